@@ -1,0 +1,322 @@
+"""What a rack, a generator or a cooling unit is: strict, frozen records in which every number names its source.
+
+A number of the catalog is a :class:`Figure`: a quantity with unit, the source it was taken from, how far that
+source is to be trusted, and, where nobody publishes it, the range the planning value was taken from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+
+from dcplan.units import (
+    ApparentPower,
+    Area,
+    CalendarTime,
+    Cost,
+    FloorLoad,
+    Length,
+    Mass,
+    Percent,
+    PercentPerKelvin,
+    PercentPerLength,
+    PointLoad,
+    Power,
+    Pressure,
+    Temperature,
+    TemperatureDifference,
+    VolumeFlow,
+    WorkTime,
+    si,
+)
+
+T = TypeVar("T")
+
+Confidence = Literal["high", "medium", "low", "assumption", "stated"]
+Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+PositiveCount = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
+Line = Annotated[str, Field(min_length=1, max_length=600)]
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Figure(Record, Generic[T]):
+    """A quantity with its source, or a labelled assumption with its range.
+
+    A plain quantity text (``120 kW``) is short for a figure that the file's author states on their own authority.
+    """
+
+    value: T = Field(description="The planning value: a number with its unit.")
+    range: tuple[T, T] | None = Field(
+        default=None, description="Lowest and highest value: of an assumption, or of a duration."
+    )
+    confidence: Confidence = Field(
+        default="stated",
+        description="high, medium or low: how far the source is to be trusted; assumption: nobody publishes it; "
+        "stated: the author of this file says so.",
+    )
+    source: str | None = Field(default=None, description="Key of the source in specs/sources.yaml or in `sources`.")
+    note: Line | None = Field(default=None, description="Condition, disagreement between sources, or why assumed.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, data: Any) -> Any:
+        return data if isinstance(data, Mapping | cls) else {"value": data}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Figure[T]:
+        if self.confidence == "assumption" and (self.range is None or self.note is None):
+            raise ValueError("an assumption needs `range: [low, high]` and a `note` that says why")
+        if self.confidence in ("high", "medium", "low") and self.source is None:
+            raise ValueError(f"confidence {self.confidence} needs a `source`")
+        if self.range is not None:
+            low, value, high = (si(q) for q in (self.range[0], self.value, self.range[1]))  # type: ignore[arg-type]
+            if not low <= value <= high:
+                raise ValueError("`value` must lie inside `range`, and `range` must be [low, high]")
+        return self
+
+    @property
+    def assumed(self) -> bool:
+        """Whether this is a labelled assumption."""
+        return self.confidence == "assumption"
+
+    def low(self) -> float:
+        """The low end of an assumption in SI, the planning value of anything else."""
+        return si(self.range[0] if self.assumed and self.range else self.value)  # type: ignore[arg-type]
+
+    def high(self) -> float:
+        """The high end of an assumption in SI, the planning value of anything else."""
+        return si(self.range[1] if self.assumed and self.range else self.value)  # type: ignore[arg-type]
+
+    def si(self) -> float:
+        """The planning value in SI."""
+        return si(self.value)  # type: ignore[arg-type]
+
+
+class Source(Record):
+    """Where a figure was read."""
+
+    title: Line
+    url: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=400)]
+
+
+class Procurement(Record):
+    """Usual time and money to buy and build one unit; a site's upgrade may state its own."""
+
+    lead_time: Figure[CalendarTime] | None = Field(default=None, description="Order to delivery, submittals included.")
+    cost: Figure[Cost] | None = Field(default=None, description="Per unit, or per kW of its rating.")
+    install: Figure[WorkTime] | None = Field(default=None, description="Crew time on site for one unit.")
+    commission: Figure[WorkTime] | None = Field(default=None, description="Start-up and functional test of one unit.")
+
+
+class Spec(Record):
+    """One catalog entry."""
+
+    maker: Line
+    model: Line
+    note: Line | None = None
+    procurement: Procurement = Procurement()
+    footprint: Figure[Area] | None = Field(default=None, description="Plan area, counted against a yard limit.")
+
+
+class RackLiquid(Record):
+    """The liquid side of a rack."""
+
+    return_limit: Figure[Temperature] = Field(description="Highest coolant temperature leaving the rack.")
+    supply_max: Figure[Temperature] = Field(description="Highest coolant temperature entering the rack.")
+
+
+class Rack(Spec):
+    """One rack. `heat` is sustained draw, all of which becomes heat."""
+
+    family: Literal["rack"] = "rack"
+    role: Literal["compute", "network", "storage", "management"]
+    gpu: StrictBool = False
+    heat: Figure[Power] = Field(description="Sustained power: drives cooling, UPS, generators and utility.")
+    provisioned: Figure[Power] | None = Field(default=None, description="Power that feeds and breakers are sized for.")
+    peak: Figure[Power] | None = Field(default=None, description="Short peak above sustained power.")
+    power_factor: Figure[Percent]
+    liquid_share: Figure[Percent] = Field(description="Share of heat that leaves in the liquid; the rest is air heat.")
+    liquid: RackLiquid | None = None
+    mass: Figure[Mass] = Field(description="Operating mass, coolant included.")
+    shipping_mass: Figure[Mass] | None = None
+    width: Figure[Length] | None = None
+    depth: Figure[Length] | None = None
+    height: Figure[Length] | None = None
+
+    @model_validator(mode="after")
+    def _liquid_side(self) -> Rack:
+        if self.liquid_share.high() > 0 and self.liquid is None:
+            raise ValueError("a rack with liquid heat needs `liquid` (return_limit, supply_max)")
+        return self
+
+
+class DeratingFigures(Record):
+    """Loss of rating beyond a knee in altitude and a knee in air temperature."""
+
+    altitude_knee: Figure[Length]
+    altitude_slope: Figure[PercentPerLength]
+    temperature_knee: Figure[Temperature]
+    temperature_slope: Figure[PercentPerKelvin]
+
+
+class Generator(Spec):
+    """One engine-generator set, rated at the conditions of its data sheet."""
+
+    family: Literal["generator"] = "generator"
+    power: Figure[Power]
+    rating_class: Literal["ESP", "PRP", "DCC", "COP"]
+    power_factor: Figure[Percent] = Field(description="Rated power factor: power / apparent power.")
+    engine: DeratingFigures | None = None
+    alternator: DeratingFigures | None = None
+
+
+class Ups(Spec):
+    """One UPS module or frame."""
+
+    family: Literal["ups"] = "ups"
+    power: Figure[Power]
+    apparent: Figure[ApparentPower]
+    efficiency: Figure[Percent] = Field(description="Output / input in double conversion at the planned load.")
+    input_power_factor: Figure[Percent]
+
+
+class Transformer(Spec):
+    """One transformer."""
+
+    family: Literal["transformer"] = "transformer"
+    apparent: Figure[ApparentPower]
+    efficiency: Figure[Percent] = Field(description="Output / input at the planned load.")
+
+
+class UtilityService(Spec):
+    """One utility service: firm power at the meter."""
+
+    family: Literal["utility_service"] = "utility_service"
+    power: Figure[Power]
+
+
+class Cdu(Spec):
+    """One coolant distribution unit between a facility loop and the racks' loop."""
+
+    family: Literal["cdu"] = "cdu"
+    capacity: Figure[Power] = Field(description="Heat moved at `approach`.")
+    approach: Figure[TemperatureDifference]
+    flow: Figure[VolumeFlow] = Field(description="Flow to the racks at `head`.")
+    head: Figure[Pressure] | None = None
+    power: Figure[Power] = Field(description="Electrical draw of one running unit.")
+    fluid_share: Figure[Percent] = Field(description="Share of the draw that becomes heat in the racks' liquid.")
+    standing_power: Figure[Power] | None = Field(default=None, description="Draw of a unit that is off.")
+
+
+class RoomAirUnit(Spec):
+    """One chilled-water room air unit; `capacity` is net, its own fans' heat already taken off."""
+
+    family: Literal["room_air_unit"] = "room_air_unit"
+    capacity: Figure[Power]
+    airflow: Figure[VolumeFlow] | None = None
+    power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
+    water_supply: Figure[Temperature] = Field(description="Warmest water at which `capacity` is published.")
+    standing_power: Figure[Power] | None = None
+
+
+class ChillerRating(Record):
+    """One published point of a chiller."""
+
+    ambient: Figure[Temperature]
+    water: Figure[Temperature] = Field(description="Leaving chilled water.")
+    capacity: Figure[Power]
+    power: Figure[Power] = Field(description="Electrical draw, compressors and fans.")
+
+
+class Chiller(Spec):
+    """One air-cooled chiller, used only inside its published points."""
+
+    family: Literal["chiller"] = "chiller"
+    ratings: tuple[ChillerRating, ...] = Field(min_length=1, max_length=40)
+    standing_power: Figure[Power] | None = None
+
+
+class DryCooler(Spec):
+    """One dry cooler."""
+
+    family: Literal["dry_cooler"] = "dry_cooler"
+    capacity: Figure[Power] = Field(description="Heat rejected at `rated_difference`.")
+    rated_difference: Figure[TemperatureDifference] = Field(description="Water in less air in.")
+    minimum_approach: Figure[TemperatureDifference] = Field(description="Water out less air in, at the least.")
+    power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
+    standing_power: Figure[Power] | None = None
+
+
+class FloorReinforcement(Spec):
+    """One way to strengthen one position; it acts only on the checks it states."""
+
+    family: Literal["floor_reinforcement"] = "floor_reinforcement"
+    acts_on: Literal["pedestals_and_tiles", "spreader_plates", "dunnage_to_slab", "steel_under_slab"]
+    point: Figure[PointLoad] | None = Field(default=None, description="Point load the position then carries.")
+    uniform: Figure[FloorLoad] | None = Field(default=None, description="Uniform load the position then carries.")
+    own_load: Figure[FloorLoad] | None = Field(default=None, description="Load the reinforcement itself adds.")
+
+
+AnySpec = Annotated[
+    Rack
+    | Generator
+    | Ups
+    | Transformer
+    | UtilityService
+    | Cdu
+    | RoomAirUnit
+    | Chiller
+    | DryCooler
+    | FloorReinforcement,
+    Field(discriminator="family"),
+]
+FAMILIES: dict[str, type[Spec]] = {
+    "rack": Rack,
+    "generator": Generator,
+    "ups": Ups,
+    "transformer": Transformer,
+    "utility_service": UtilityService,
+    "cdu": Cdu,
+    "room_air_unit": RoomAirUnit,
+    "chiller": Chiller,
+    "dry_cooler": DryCooler,
+    "floor_reinforcement": FloorReinforcement,
+}
+
+
+class Catalog(Record):
+    """Every spec by name, and every source by key."""
+
+    specs: Mapping[str, AnySpec]
+    sources: Mapping[str, Source]
+
+    def family(self, name: str) -> dict[str, Spec]:
+        """The specs of one family, by name."""
+        return {key: spec for key, spec in sorted(self.specs.items()) if spec.family == name}
+
+
+def figures(record: BaseModel, prefix: str = "") -> list[tuple[str, Figure[Any]]]:
+    """Every figure inside a record with its dotted place, in order of declaration."""
+    found: list[tuple[str, Figure[Any]]] = []
+    for name in type(record).model_fields:
+        value = getattr(record, name)
+        place = f"{prefix}{name}"
+        items: list[tuple[str, Any]] = [(place, value)]
+        if isinstance(value, tuple | list):
+            items = [(f"{place}[{index}]", item) for index, item in enumerate(value)]
+        elif isinstance(value, Mapping):
+            items = [(f"{place}.{key}", item) for key, item in value.items()]
+        for where, item in items:
+            if isinstance(item, Figure):
+                found.append((where, item))
+            elif isinstance(item, BaseModel):
+                found.extend(figures(item, f"{where}."))
+    return found

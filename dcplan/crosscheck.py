@@ -1,0 +1,282 @@
+"""What one record alone cannot see: names that lead nowhere, dates out of order, units of the wrong kind.
+
+Each check takes the whole site and yields problems with their place, so that all of them are reported at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from dcplan.catalog import Figure, FloorReinforcement, Generator, Rack, Spec, figures
+from dcplan.document import Document
+from dcplan.errors import Problem
+from dcplan.site import SERVICE_OF_FAMILY, Deployment, Site, SiteModel, SuChain, Upgrade
+from dcplan.units import currency_of, si, text
+
+MAX_DAYS = 6000
+GROUPS: dict[str, tuple[str, ...]] = {
+    "utility": ("site",),
+    "transformer": ("site",),
+    "generator": ("site",),
+    "ups": ("site", "hall"),
+    "cdu": ("hall",),
+    "room_air": ("hall",),
+    "heat_rejection": ("loop",),
+}
+_SCHEME = re.compile(r"N(\+[1-9])?", re.ASCII)
+Step = tuple[str | int, ...]
+Found = tuple[Step, str, str, str]
+
+
+def reference_problems(
+    site: Site, specs: Mapping[str, Spec], sources: set[str], doc: Document
+) -> list[Problem]:
+    """Every problem between the entries of a site."""
+    checks: tuple[Callable[[Site, Mapping[str, Spec]], Iterator[Found]], ...] = (
+        _dates,
+        _redundancy,
+        _halls,
+        _plant,
+        _loads,
+        _upgrades,
+        _deployments,
+        _currency,
+    )
+    found = [item for check in checks for item in check(site, specs)]
+    found.extend(_sources(site, sources))
+    return [doc.problem(path, given, allowed, hint) for path, given, allowed, hint in found]
+
+
+def _name(path: Step, given: str, known: Iterable[str], what: str) -> Iterator[Found]:
+    names = sorted(known)
+    if given not in names:
+        near = difflib.get_close_matches(given, names, n=1)
+        allowed = f"{what}: " + (", ".join(names[:12]) + (", ..." if len(names) > 12 else "") if names else "none is declared")
+        yield path, given, allowed, f"did you mean {near[0]}?" if near else ""
+
+
+def _dates(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    days = (site.end - site.start).days
+    if days <= 0:
+        yield ("end",), str(site.end), f"a day after `start` ({site.start})", ""
+    elif days > MAX_DAYS:
+        yield ("end",), str(site.end), f"at most {MAX_DAYS} days after `start`", "plan a shorter period"
+    if not site.calendar.working_days:
+        yield ("calendar", "working_days"), "no day", "at least one working day", "[mon, tue, wed, thu, fri]"
+    for kind in ("holidays", "freezes"):
+        for index, period in enumerate(getattr(site.calendar, kind)):
+            if period.to is not None and period.to < period.on:
+                yield ("calendar", kind, index, "to"), str(period.to), f"{period.on} or later", ""
+    for name, entry in site.plant.items():
+        if entry.status == "ordered" and entry.in_service is None:
+            yield ("plant", name), "ordered plant without a date", "`in_service: YYYY-MM-DD`", ""
+        if entry.status != "ordered" and entry.in_service is not None:
+            yield ("plant", name, "in_service"), str(entry.in_service), f"no date for {entry.status} plant", ""
+    for name, deployment in site.deployments.items():
+        yield from _deployment_dates(site, name, deployment)
+
+
+def _deployment_dates(site: Site, name: str, deployment: Deployment) -> Iterator[Found]:
+    for index, delivery in enumerate(deployment.deliveries):
+        path: Step = ("deployments", name, "deliveries", index, "on")
+        if delivery.on < deployment.ordered:
+            yield path, str(delivery.on), f"a day on or after the order ({deployment.ordered})", ""
+        if delivery.on >= site.end:
+            yield path, str(delivery.on), f"a day before the plan's `end` ({site.end})", ""
+    if deployment.deadline is not None and deployment.deadline < site.start:
+        yield ("deployments", name, "deadline"), str(deployment.deadline), f"a day after {site.start}", ""
+    if deployment.count > 2000:
+        yield ("deployments", name, "deliveries"), f"{deployment.count} SUs", "at most 2000 per deployment", ""
+
+
+def _redundancy(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    for service, entry in site.redundancy.items():
+        if not _SCHEME.fullmatch(entry.scheme):
+            hint = "2N, 2(N+1) and xN/y wait for failure sets by side and train"
+            yield ("redundancy", service, "scheme"), entry.scheme, "N or N+1 to N+9", hint
+        if entry.unit != "unit":
+            yield ("redundancy", service, "unit"), entry.unit, "unit", "trains and sides are not supported yet"
+        if entry.group not in GROUPS[service]:
+            yield ("redundancy", service, "group"), entry.group, " or ".join(GROUPS[service]), "pods are not supported yet"
+
+
+def _halls(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    for name in {"site"} & ({*site.halls} | {*site.loops}):
+        yield ("halls" if name in site.halls else "loops", name), name, "another name: `site` is taken", ""
+    for name in {*site.halls} & {*site.loops}:
+        yield ("loops", name), name, "a name that no hall has", ""
+    for name, loop in site.loops.items():
+        if loop.back.si() <= loop.supply.si():
+            yield ("loops", name, "back"), text(loop.back.value), "warmer than `supply`", ""
+    for name, hall in site.halls.items():
+        for side in ("liquid", "air"):
+            part = getattr(hall, side)
+            if part is not None:
+                yield from _name(("halls", name, side, "loop"), part.loop, site.loops, "a loop")
+
+
+def _where(site: Site, service: str) -> list[str]:
+    """Places where a service is counted."""
+    group = site.redundancy[service].group  # type: ignore[index]
+    return {"site": ["site"], "hall": sorted(site.halls), "loop": sorted(site.loops)}.get(group, [])
+
+
+def _place(site: Site, path: Step, place: str, spec: Spec, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    family = spec.family  # type: ignore[attr-defined]
+    if isinstance(spec, FloorReinforcement):
+        yield from _name(path, place, site.halls, "a hall")
+        return
+    service = SERVICE_OF_FAMILY.get(family)
+    if service is None:
+        return
+    if service not in site.redundancy:
+        yield path, place, f"`redundancy.{service}` must be declared for {family}", "scheme: N, unit: unit, group: ..."
+        return
+    yield from _name(path, place, _where(site, service), f"where {service} is grouped")
+
+
+def _plant(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    for name, entry in site.plant.items():
+        path: Step = ("plant", name)
+        spec = specs.get(entry.spec)
+        if spec is None:
+            yield from _name((*path, "spec"), entry.spec, specs, "a spec")
+        elif isinstance(spec, Rack | FloorReinforcement):
+            yield (*path, "spec"), entry.spec, "plant: racks go to deployments or loads, floors to halls", ""
+        else:
+            yield from _place(site, (*path, "at"), entry.at, spec, specs)
+
+
+def _loads(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    ups = site.redundancy.get("ups")
+    for name, entry in site.loads.items():
+        if entry.hall is not None:
+            yield from _name(("loads", name, "hall"), entry.hall, site.halls, "a hall")
+            continue
+        for field in ("air_heat", "liquid_heat", "liquid_flow"):
+            if getattr(entry, field) is not None:
+                yield ("loads", name, field), "heat without a place", "`hall`", "say in which hall"
+        if entry.ups is not None and ups is not None and ups.group == "hall":
+            yield ("loads", name, "ups"), "a UPS load without a place", "`hall`", "UPS is grouped by hall"
+    for name, entry in site.loads.items():
+        hall = site.halls.get(entry.hall or "")
+        if hall is not None and hall.liquid is None and entry.liquid_heat is not None:
+            yield ("loads", name, "liquid_heat"), text(entry.liquid_heat.value), "a hall with `liquid`", ""
+
+
+def _upgrades(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    for name, upgrade in site.upgrades.items():
+        path: Step = ("upgrades", name)
+        yield from _crew(site, (*path, "crew"), upgrade.crew, upgrade.crew_need)
+        if upgrade.permit is not None:
+            yield from _name((*path, "permit"), upgrade.permit, site.permits, "a permit")
+        spec = specs.get(upgrade.spec)
+        if spec is None:
+            yield from _name((*path, "spec"), upgrade.spec, specs, "a spec")
+            continue
+        if isinstance(spec, Rack):
+            yield (*path, "spec"), upgrade.spec, "plant or a floor reinforcement, not a rack", ""
+            continue
+        for index, place in enumerate(upgrade.at):
+            yield from _place(site, (*path, "at", index), place, spec, specs)
+        if len(set(upgrade.at)) < len(upgrade.at):
+            yield (*path, "at"), "a place named twice", "each place once", ""
+        yield from _stated(path, upgrade, spec)
+        if site.limits.yard_area is not None and upgrade.at == ("site",) and spec.footprint is None:
+            yield (*path, "spec"), "no footprint", "a spec with `footprint`, because `limits.yard_area` is set", ""
+
+
+def _stated(path: Step, upgrade: Upgrade, spec: Spec) -> Iterator[Found]:
+    for field in ("lead_time", "cost", "install"):
+        if getattr(upgrade, field) is None and getattr(spec.procurement, field) is None:
+            yield (*path, field), "nothing", f"a `{field}`: neither the site nor the catalog states one", ""
+
+
+def _crew(site: Site, path: Step, name: str, need: int) -> Iterator[Found]:
+    yield from _name(path, name, site.crews, "a crew")
+    if name in site.crews and need > site.crews[name].size:
+        yield path, f"{need} members", f"at most {site.crews[name].size}: the size of crew {name}", ""
+
+
+def _deployments(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    yield from _chain(site, ("su_chain",), site.su_chain)
+    for name, deployment in site.deployments.items():
+        path: Step = ("deployments", name)
+        if deployment.chain is not None:
+            yield from _chain(site, (*path, "chain"), deployment.chain)
+        for index, hall in enumerate(deployment.halls):
+            yield from _name((*path, "halls", index), hall, site.halls, "a hall")
+        for index, racks in enumerate(deployment.su):
+            spec = specs.get(racks.spec)
+            if spec is None:
+                yield from _name((*path, "su", index, "spec"), racks.spec, specs, "a rack")
+            elif not isinstance(spec, Rack):
+                yield (*path, "su", index, "spec"), racks.spec, "a rack", ""
+        total = sum(si(term.share) for term in deployment.terms)
+        if abs(total - 1.0) > 1e-9:
+            yield (*path, "terms"), f"shares that add up to {100 * total:g} %", "shares that add up to 100 %", ""
+
+
+def _chain(site: Site, path: Step, chain: SuChain) -> Iterator[Found]:
+    connect = chain.set_and_connect
+    yield from _crew(site, (*path, "set_and_connect", "crew"), connect.crew, connect.crew_need)
+
+
+def _currency(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    def wrong(path: Step, quantity: Any) -> Iterator[Found]:
+        if quantity is not None and currency_of(quantity) != site.currency:
+            yield path, text(quantity), f"an amount in {site.currency}", "convert it with a dated rate of your own"
+
+    yield from wrong(("limits", "budget"), site.limits.budget)
+    for name, upgrade in site.upgrades.items():
+        spec = specs.get(upgrade.spec)
+        figure = upgrade.cost or (spec.procurement.cost if spec else None)
+        if figure is not None:
+            yield from wrong(("upgrades", name, "cost"), figure.value)
+    for name, deployment in site.deployments.items():
+        yield from wrong(("deployments", name, "price"), deployment.price.value)
+        yield from wrong(("deployments", name, "lost_margin"), deployment.lost_margin)
+
+
+def _sources(site: Site, sources: set[str]) -> Iterator[Found]:
+    """Figures whose source key is nowhere declared."""
+    for place, figure in figures(site):
+        if figure.source is not None and figure.source not in sources:
+            path = tuple(int(part) if part.isdigit() else part for part in re.split(r"[.\[\]]+", place) if part)
+            yield (*path, "source"), figure.source, "a key of `sources` or of the catalog's sources.yaml", ""
+
+
+# ---------------------------------------------------------------- warnings
+
+
+def warnings_of(model: SiteModel) -> Iterator[str]:
+    """What is allowed but deserves a second look."""
+    site = model.site
+    for name, deployment in sorted(site.deployments.items()):
+        racks = [model.specs[entry.spec] for entry in deployment.su]
+        gpu = any(isinstance(rack, Rack) and rack.gpu for rack in racks)
+        support = any(isinstance(rack, Rack) and rack.role != "compute" for rack in racks)
+        if gpu and not support:
+            yield (
+                f"deployment {name} has GPU racks but no network, storage or management racks: "
+                "their power, cooling, floor and positions are not in this answer"
+            )
+    for name, upgrade in sorted(site.upgrades.items()):
+        if upgrade.permit is None and isinstance(model.specs[upgrade.spec], Generator):
+            yield f"upgrade {name} buys generators without naming an air permit"
+    for name, entry in sorted(site.plant.items()):
+        if entry.status == "ordered" and entry.in_service is not None and entry.in_service < site.start:
+            yield f"plant {name} is `ordered` but its in-service date has passed: it is counted as existing"
+
+
+def assumptions(model: SiteModel) -> list[tuple[str, Figure[Any]]]:
+    """Every labelled assumption the site rests on, with its place."""
+    records: list[tuple[str, BaseModel]] = [("", model.site)]
+    records += [(f"specs.{name}.", spec) for name, spec in sorted(model.specs.items())]
+    found = [item for prefix, record in records for item in figures(record, prefix)]
+    return [(place, figure) for place, figure in found if figure.assumed]

@@ -1,0 +1,160 @@
+"""From files to a checked site: the catalog, the site file with its overrides, and every reference between them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import create_model
+
+from dcplan.catalog import FAMILIES, AnySpec, Catalog, Name, Record, Source
+from dcplan.crosscheck import reference_problems, warnings_of
+from dcplan.document import Document
+from dcplan.errors import InputError, Problem
+from dcplan.read import apply_overrides, read_yaml, specs_dir, validate
+from dcplan.site import Site, SiteModel
+
+
+@cache
+def load_catalog() -> Catalog:
+    """Every spec and source that travels with the package.
+
+    Raises
+    ------
+    InputError
+        A file of the catalog is damaged.
+    """
+    specs: dict[str, AnySpec] = {}
+    for family in FAMILIES:
+        specs.update(_family(family))
+    sources = validate(_sources_file(), _wrapped(read_yaml(specs_dir() / "sources.yaml"))).entries  # type: ignore[attr-defined]
+    return Catalog.model_construct(specs=specs, sources=sources)
+
+
+@cache
+def _family_document(family: str) -> Document:
+    return read_yaml(specs_dir() / f"{family}.yaml")
+
+
+def _family(family: str) -> Mapping[str, AnySpec]:
+    model = create_model(f"{family}_file", __base__=Record, entries=(Mapping[Name, FAMILIES[family]], ...))  # type: ignore[name-defined]
+    return validate(model, _wrapped(_family_document(family))).entries  # type: ignore[attr-defined,no-any-return]
+
+
+def _sources_file() -> type[Record]:
+    return create_model("sources_file", __base__=Record, entries=(Mapping[Name, Source], ...))
+
+
+def _wrapped(doc: Document) -> Document:
+    """A document whose top level is a mapping of free names, put below one known key."""
+    return Document(
+        doc.file,
+        {"entries": doc.data},
+        {("entries", *path): mark for path, mark in doc.marks.items()},
+        {("entries", *path): mark for path, mark in doc.keys.items()},
+    )
+
+
+def load(
+    path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenario: str | None = None
+) -> SiteModel:
+    """A site file, checked and joined with the specs it names.
+
+    Parameters
+    ----------
+    path : str or Path
+        The site file.
+    overrides : mapping of str to plain data, optional
+        Dotted place to new value, for example ``{"limits.budget": "40 MUSD"}``; applied after the scenario.
+    scenario : str, optional
+        Name of one of the file's own `scenarios`.
+
+    Returns
+    -------
+    SiteModel
+
+    Raises
+    ------
+    InputError
+        Everything that is wrong with the file, at once, each with line and column.
+    """
+    doc = read_yaml(path)
+    doc = _in_scenario(doc, scenario)
+    if overrides:
+        doc = apply_overrides(doc, overrides, "override")
+    doc = _extended(doc)
+    site = validate(Site, doc)
+    catalog = load_catalog()
+    specs = {**catalog.specs, **site.specs}
+    problems = reference_problems(site, specs, set(catalog.sources) | set(site.sources), doc)
+    if problems:
+        raise InputError(problems)
+    used = {name: specs[name] for name in _used(site)}
+    text = hashlib.sha256(repr(doc.data).encode("utf-8", "backslashreplace")).hexdigest()
+    draft = SiteModel.model_construct(site=site, specs=used, file=doc.file, warnings=(), text_sha256=text)
+    return SiteModel.model_construct(
+        site=site, specs=used, file=doc.file, warnings=tuple(warnings_of(draft)), text_sha256=text
+    )
+
+
+def _in_scenario(doc: Document, scenario: str | None) -> Document:
+    if scenario is None:
+        return doc
+    known = doc.data.get("scenarios") if isinstance(doc.data, dict) else None
+    if not isinstance(known, dict) or not isinstance(known.get(scenario), dict):
+        names = ", ".join(sorted(known)) if isinstance(known, dict) and known else "none: the file has no scenarios"
+        raise InputError([Problem(doc.file, None, None, "scenario", scenario, names)])
+    return apply_overrides(doc, known[scenario], f"scenario {scenario}")
+
+
+def _extended(doc: Document) -> Document:
+    """The document with every `specs` entry that `extends` a catalog spec written out."""
+    entries = doc.data.get("specs") if isinstance(doc.data, dict) else None
+    if not isinstance(entries, dict):
+        return doc
+    written: dict[str, Any] = {}
+    problems = []
+    for name, entry in entries.items():
+        written[name] = entry
+        if not isinstance(entry, dict) or "extends" not in entry:
+            continue
+        base = _raw_spec(entry["extends"])
+        if base is None:
+            problems.append(
+                doc.problem(
+                    ("specs", name, "extends"), str(entry["extends"]), "the name of a catalog spec", "dcplan specs"
+                )
+            )
+        else:
+            own = {key: value for key, value in entry.items() if key != "extends"}
+            written[name] = _merged(base, own)
+    if problems:
+        raise InputError(problems)
+    return Document(doc.file, {**doc.data, "specs": written}, doc.marks, doc.keys, doc.origins)
+
+
+def _raw_spec(name: Any) -> dict[str, Any] | None:
+    for family in FAMILIES:
+        entries = _family_document(family).data
+        if isinstance(name, str) and name in entries:
+            return {"family": family, **entries[name]}
+    return None
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """A spec with some fields replaced; a figure is replaced whole."""
+    merged = dict(base)
+    for key, value in own.items():
+        inner = merged.get(key)
+        nested = isinstance(inner, dict) and isinstance(value, dict) and "value" not in inner
+        merged[key] = _merged(inner, value) if nested else value
+    return merged
+
+
+def _used(site: Site) -> list[str]:
+    names = {entry.spec for entry in site.plant.values()} | {entry.spec for entry in site.upgrades.values()}
+    names |= {racks.spec for deployment in site.deployments.values() for racks in deployment.su}
+    return sorted(names)

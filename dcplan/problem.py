@@ -1,0 +1,207 @@
+"""The integer problem the optimizer solves: rows to balance, plant to buy, SUs to energise, crews and days.
+
+A leaf: plain frozen records of integers that know no YAML, no pint and no OR-Tools. A day is counted from the first
+day of the plan; an amount is counted in its row's `step` (SI size of one unit); money in `money_step`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dcplan.workdays import Workdays
+
+FINE = 1_000_000
+"""Prices and rates are kept in this fraction of a money step, so that each coefficient is rounded only once."""
+Terms = tuple[tuple[int, int], ...]
+"""(row index, amount in steps of that row), ascending by row."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One balance: supply left after `failures` units are out must cover demand."""
+
+    id: str
+    unit: str
+    step: float
+    failures: int
+    demand: int
+    capacity: int | None
+    """Fixed supply of a row that nothing can be bought for (positions, yard, budget); None: supplied by plant."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Crew work: `need` members of a crew for `days` working days, not before `release`."""
+
+    crew: int
+    need: int
+    days: int
+    release: int
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """How units of a plant type can be bought, and what one costs.
+
+    An order placed on day o is delivered on o + lead_days. A unit is commissioned `commission_days` working days
+    after its install, not starting before `startup_release`. Its price falls by `carry` for every day that it is
+    ordered later (simple interest not paid), counted from day 0; both in 1/FINE money steps.
+    """
+
+    at_most: int
+    cost: int
+    carry: int
+    lead_days: int
+    order_release: int
+    install: Task
+    commission_days: int
+    startup_release: int
+
+
+@dataclass(frozen=True)
+class Plant:
+    """Identical units at one place: those there, those arriving, those that can be bought."""
+
+    id: str
+    upgrade: str | None
+    spec: str
+    place: str
+    hall: int | None
+    existing: int
+    arrivals: tuple[int, ...]
+    supply: Terms
+    running: Terms
+    standing: Terms
+    takes: Terms
+    purchase: Purchase | None
+
+    @property
+    def most(self) -> int:
+        """Units that can ever stand."""
+        return self.existing + len(self.arrivals) + (self.purchase.at_most if self.purchase else 0)
+
+
+@dataclass(frozen=True)
+class Reinforcement:
+    """Strengthening the positions of one SU before it is set."""
+
+    upgrade: str
+    positions: int
+    cost: int
+    carry: int
+    lead_days: int
+    order_release: int
+    task: Task
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way to place an SU: a hall and, if its floor is too weak, a reinforcement."""
+
+    hall: int
+    reinforcement: Reinforcement | None
+    demand: Terms
+    """Rows loaded from energisation."""
+    takes: Terms
+    """Rows loaded from set."""
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Money lost per day until an event of an SU, no longer than to day `cap`; `rate` in 1/FINE money steps."""
+
+    rate: int
+    until: Literal["energise", "acceptance"]
+    cap: int | None
+
+
+@dataclass(frozen=True)
+class SuClass:
+    """Identical SUs of one deployment."""
+
+    id: str
+    deployment: str
+    arrivals: tuple[int, ...]
+    ready: tuple[int, ...]
+    """Energisation at a ready site, per SU."""
+    connect: Task
+    fill_days: int
+    liquid: bool
+    burn_in_days: int
+    acceptance_days: int
+    delays: tuple[Delay, ...]
+    deadline: int
+    modes: tuple[Mode, ...]
+
+
+@dataclass(frozen=True)
+class HallTest:
+    """A hall, the working days of its integrated systems test, and the plant its liquid loop starts from."""
+
+    name: str
+    test_days: int
+    loop_groups: tuple[tuple[int, ...], ...]
+    """For each group one unit must be commissioned before a leak test: indices into `plants`."""
+
+
+def rounded(fine: int) -> int:
+    """Whole money steps nearest to an amount in 1/FINE steps."""
+    return (fine + FINE // 2) // FINE
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything the optimizer knows."""
+
+    days: int
+    """Acceptance must fall on this day or before."""
+    workdays: Workdays
+    money_step: float
+    crews: tuple[tuple[str, int], ...]
+    rows: tuple[Row, ...]
+    plants: tuple[Plant, ...]
+    halls: tuple[HallTest, ...]
+    classes: tuple[SuClass, ...]
+
+    def accepted(self, su: SuClass, energised: int) -> int:
+        """Acceptance day of an SU energised on a day."""
+        return self.workdays.finish(energised + su.burn_in_days, su.acceptance_days)
+
+    def delay_cost(self, su: SuClass, energised: int) -> int:
+        """Money steps lost by an SU energised on a day, against day 0."""
+        total = 0
+        for delay in su.delays:
+            event = energised if delay.until == "energise" else self.accepted(su, energised)
+            total += delay.rate * (event if delay.cap is None else min(event, delay.cap))
+        return rounded(total)
+
+    def delay_base(self, su: SuClass) -> int:
+        """The same for all SUs of a class at a ready site: what delay is measured against."""
+        return sum(self.delay_cost(su, ready) for ready in su.ready)
+
+    def unit_price(self, bought: Purchase | Reinforcement, start: int) -> int:
+        """Price of a unit whose install (or reinforcement) starts on a day, ordered as late as that allows."""
+        return rounded(bought.cost - bought.carry * max(start - bought.lead_days, 0))
+
+    def test_days(self, plant: Plant) -> int:
+        """Integrated test after which a unit counts: its hall's; for shared plant the longest of all halls."""
+        if plant.hall is not None:
+            return self.halls[plant.hall].test_days
+        return max(hall.test_days for hall in self.halls)
+
+    def counted(self, plant: Plant, commissioned: int) -> int:
+        """Day from which a unit commissioned on a day counts."""
+        return self.workdays.finish(commissioned, self.test_days(plant))
+
+    def commissioned(self, purchase: Purchase, start: int) -> int:
+        """Day on which a unit whose install starts on a day is commissioned."""
+        installed = self.workdays.finish(start, purchase.install.days)
+        return self.workdays.finish(max(installed, purchase.startup_release), purchase.commission_days)
+
+    def latest_install(self, purchase: Purchase, commissioned: int) -> int:
+        """Latest install start that is commissioned by a day; -1 when there is none."""
+        startup = self.workdays.latest_start(commissioned, purchase.commission_days)
+        if startup < purchase.startup_release:
+            return -1
+        return self.workdays.latest_start(startup, purchase.install.days)

@@ -1,0 +1,323 @@
+"""How a YAML file becomes validated records, and how its mistakes are told by file and line.
+
+file → :func:`read_yaml` → Document → :func:`apply_overrides` → Document → :func:`validate` → records.
+Everything wrong is gathered into one InputError. ``dcplan.document`` holds the rules for the text itself.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from dcplan.document import CONTROL, Document, KeyPath, dotted, parse_yaml, resolve
+from dcplan.errors import InputError, InternalError, Problem, shown
+
+MAX_BYTES = 5_000_000
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_PATH = re.compile(r"[^.\[\]\s]+(?:\[[0-9]{1,6}\])*(?:\.[^.\[\]\s]+(?:\[[0-9]{1,6}\])*)*", re.ASCII)
+_STEP = re.compile(r"([^.\[\]\s]+)|\[([0-9]{1,6})\]", re.ASCII)
+
+
+def read_yaml(path: Path | str, *, max_bytes: int = MAX_BYTES) -> Document:
+    """Document in a YAML file, guarded against hostile and careless files.
+
+    Parameters
+    ----------
+    path : pathlib.Path or str
+        A regular file in UTF-8.
+    max_bytes : int
+        Largest file accepted.
+
+    Returns
+    -------
+    Document
+        Data and positions.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read or is not acceptable YAML.
+    """
+    name = str(path)
+    try:
+        # asked before opening: opening a pipe would wait for a writer for ever
+        mode = Path(path).stat().st_mode
+        if not stat.S_ISREG(mode):
+            what = "a folder" if stat.S_ISDIR(mode) else "a pipe, socket or device"
+            raise InputError([Problem(name, None, None, "", what, "a regular file")])
+        with open(path, "rb") as stream:
+            content = stream.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        given = getattr(error, "strerror", None) or str(error)
+        raise InputError([Problem(name, None, None, "", given, "a readable file")]) from error
+    if len(content) > max_bytes:
+        raise InputError([Problem(name, None, None, "", "a larger file", f"at most {max_bytes} bytes")])
+    try:
+        return parse_yaml(content.decode("utf-8").removeprefix("\ufeff"), name)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        given = f"byte 0x{content[error.start]:02x} at offset {error.start}"
+        problem = Problem(name, line, None, "", given, "UTF-8 text", "save the file as UTF-8")
+        raise InputError([problem]) from error
+
+
+def apply_overrides(doc: Document, overrides: Mapping[str, Any], origin: str) -> Document:
+    """Document with some values replaced from elsewhere, such as a command line.
+
+    Parameters
+    ----------
+    doc : Document
+        Left as it is.
+    overrides : Mapping of str to str or plain data
+        Path such as ``deployments.alpha.su[0].spec`` to its value. Text is read as a plain YAML
+        scalar, or as text if it stands in quotes. All but the last key must exist.
+    origin : str
+        What to call the source in messages, such as ``--set``.
+
+    Returns
+    -------
+    Document
+        A new one.
+
+    Raises
+    ------
+    InputError
+        Names every override that cannot be applied.
+
+    Examples
+    --------
+    >>> doc = parse_yaml("halls: [{power: 5 MW}]", "site.yaml")
+    >>> apply_overrides(doc, {"halls[0].power": "6 MW", "halls[0].rows": "4"}, "--set").data
+    {'halls': [{'power': '6 MW', 'rows': 4}]}
+    """
+    data = deepcopy(doc.data)
+    problems, changed = [], dict(doc.origins)
+    for name, given in overrides.items():
+        wrong = _override(data, name, given, origin)
+        if wrong is not None:
+            problems.append(wrong)
+        else:
+            changed[_steps(name)] = origin
+    if problems:
+        raise InputError(problems)
+
+    def stale(path: KeyPath) -> bool:
+        return any(path[:length] in changed for length in range(1, len(path) + 1))
+
+    marks = {path: mark for path, mark in doc.marks.items() if not stale(path)}
+    keys = {path: mark for path, mark in doc.keys.items() if not stale(path)}
+    return replace(doc, data=data, marks=marks, keys=keys, origins=changed)
+
+
+def _steps(name: str) -> KeyPath:
+    return tuple(found[1] or int(found[2]) for found in _STEP.finditer(name))
+
+
+def _override(data: Any, name: str, given: Any, origin: str) -> Problem | None:
+    """Set one value in place, or say why not."""
+    if len(name) > 1000 or not _PATH.fullmatch(name):
+        return Problem(origin, None, None, "", shown(name), "a path such as halls[0].power")
+    if isinstance(given, str) and CONTROL.search(given):
+        return Problem(origin, None, None, name, given, "text without control characters")
+    *parents, last = _steps(name)
+    node = data
+    for done, step in enumerate(parents):
+        if not _has(node, step):
+            return _no_such(node, (*parents, last)[: done + 1], origin)
+        node = node[step]
+    if not (_has(node, last) or (isinstance(node, dict) and isinstance(last, str))):
+        return _no_such(node, (*parents, last), origin)
+    quoted = isinstance(given, str) and len(given) > 1 and given[0] == given[-1] and given[0] in "\"'"
+    node[last] = given[1:-1] if quoted else resolve(given) if isinstance(given, str) else deepcopy(given)
+    return None
+
+
+def _has(node: Any, step: str | int) -> bool:
+    if isinstance(step, int):
+        return isinstance(node, list) and 0 <= step < len(node)
+    return isinstance(node, dict) and step in node
+
+
+def _no_such(node: Any, path: KeyPath, origin: str) -> Problem:
+    if isinstance(node, dict):
+        near = _nearest(str(path[-1]), node)
+        return Problem(origin, None, None, dotted(path), "no such key", _listed(node), near)
+    allowed = f"an index below {len(node)}" if isinstance(node, list) else "no key below a single value"
+    return Problem(origin, None, None, dotted(path), "no such item", allowed)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    # difflib is quadratic in the length of a name
+    near = difflib.get_close_matches(name[:64], [key for key in known if len(key) <= 64], 1)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    found = sorted(names)
+    return ", ".join(found[:20]) + (", ..." if len(found) > 20 else "")
+
+
+def validate(model: type[Model], doc: Document, at: KeyPath = ()) -> Model:
+    """Records from a document, or every problem with it at once.
+
+    Parameters
+    ----------
+    model : type of pydantic.BaseModel
+        What the data must be.
+    doc : Document
+        From :func:`read_yaml`.
+    at : tuple of str or int
+        Part of the document to validate.
+
+    Returns
+    -------
+    pydantic.BaseModel
+        An instance of ``model``.
+
+    Raises
+    ------
+    InputError
+        One problem per mistake, in the order of the lines.
+
+    Examples
+    --------
+    >>> class Hall(BaseModel, extra="forbid"):
+    ...     rows: int
+    >>> validate(Hall, parse_yaml("rows: 4", "site.yaml"))
+    Hall(rows=4)
+    >>> validate(Hall, parse_yaml("row: 4", "site.yaml"))
+    Traceback (most recent call last):
+    ...
+    dcplan.errors.InputError: site.yaml:1:1: rows: given nothing; allowed a value: this key is required
+    site.yaml:1:1: row: given an unknown key; allowed rows; try: did you mean rows?
+    """
+    data = doc.data
+    for step in at:
+        if not _has(data, step):
+            raise InputError([doc.problem(at, "nothing", "a value: this key is required")])
+        data = data[step]
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        problems = [_problem(model, doc, at, data, item) for item in found]
+    raise InputError(_tidy(problems))
+
+
+def _problem(
+    model: type[BaseModel], doc: Document, at: KeyPath, data: Any, item: Mapping[str, Any]
+) -> Problem:
+    loc: tuple[str | int, ...] = item["loc"]
+    kind, context = item["type"], item.get("ctx", {})
+    if kind == "missing":
+        path = (*at, *_found(data, loc[:-1]), loc[-1])
+        return doc.problem(path, "nothing", "a value: this key is required")
+    path = (*at, *_found(data, loc))
+    if kind == "extra_forbidden":
+        known = _keys_of(model, loc[:-1])
+        return doc.problem(path, "an unknown key", _listed(known), _nearest(str(loc[-1]), known), key=True)
+    if kind == "refused":
+        path = (*path, *context["at"])
+        return doc.problem(path, context["given"], context["allowed"], context["hint"])
+    message = str(item["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    return doc.problem(path, shown(item["input"]), message, key=loc[-1:] == ("[key]",))
+
+
+def _found(data: Any, loc: Sequence[str | int]) -> Iterator[str | int]:
+    """Steps of an error's place that are in the data; pydantic adds tags and names of validators."""
+    for step in loc:
+        key = str(step) if isinstance(data, dict) else step
+        if _has(data, key):
+            yield key
+            data = data[key]
+
+
+def _tidy(problems: list[Problem]) -> list[Problem]:
+    """One problem per place, members of a union joined, in the order of the lines."""
+    merged: dict[tuple[Any, ...], Problem] = {}
+    for new in problems:
+        key = (new.file, new.line, new.column, new.field, new.given)
+        old = merged.setdefault(key, new)
+        if new.allowed not in old.allowed.split("; or "):
+            merged[key] = replace(old, allowed=f"{old.allowed}; or {new.allowed}", hint=old.hint or new.hint)
+    return sorted(merged.values(), key=lambda one: (one.file, one.line or 0, one.column or 0))
+
+
+def _plain_types(annotation: Any) -> Iterator[Any]:
+    """Members of an annotation without Annotated, unions and named aliases."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _plain_types(get_args(annotation)[0])
+    elif origin is Union or origin is UnionType:
+        for member in get_args(annotation):
+            yield from _plain_types(member)
+    elif hasattr(annotation, "__value__"):
+        yield from _plain_types(annotation.__value__)
+    else:
+        yield annotation
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _below(annotation: Any, step: str | int) -> Iterator[Any]:
+    """Annotations one step further down."""
+    if _is_model(annotation):
+        for name, info in annotation.model_fields.items():
+            if step in (name, info.alias):
+                yield from _plain_types(info.annotation)
+    elif arguments := [one for one in get_args(annotation) if one is not Ellipsis]:
+        yield from _plain_types(arguments[-1])
+
+
+def _tagged(annotation: Any, tag: str | int) -> bool:
+    if not _is_model(annotation):
+        return False
+    literals = (info.annotation for info in annotation.model_fields.values())
+    return any(get_origin(one) is Literal and tag in get_args(one) for one in literals)
+
+
+def _keys_of(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    """Keys allowed at the place of an error."""
+    types: list[Any] = [model]
+    for step in loc:
+        # a step that leads nowhere is the tag of a union
+        below = [found for one in types for found in _below(one, step)]
+        types = below or [one for one in types if _tagged(one, step)] or types
+    models = [one for one in types if _is_model(one)]
+    return sorted({info.alias or name for one in models for name, info in one.model_fields.items()})
+
+
+def specs_dir() -> Path:
+    """Folder of the specs that come with the library.
+
+    Returns
+    -------
+    pathlib.Path
+        In the installed package, or beside pyproject.toml in a checkout.
+
+    Raises
+    ------
+    InternalError
+        The installation has lost its specs.
+    """
+    packaged = Path(str(files("dcplan"))) / "specs"
+    if packaged.is_dir():
+        return packaged
+    root = Path(__file__).resolve().parent.parent
+    if (root / "specs").is_dir() and (root / "pyproject.toml").is_file():
+        return root / "specs"
+    raise InternalError(f"no specs folder at {packaged}; install dcplan again")

@@ -1,0 +1,324 @@
+"""What a site file says: the place, what stands there, what may be built, and who is waiting for it.
+
+Every record is frozen and refuses unknown keys. References between entries (a hall's loop, an upgrade's crew) are
+checked when the whole file is read, so that every mistake is reported at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictBool
+
+from dcplan.catalog import AnySpec, Count, Figure, Line, Name, PositiveCount, Record, Source
+from dcplan.units import (
+    AnnualRate,
+    Area,
+    CalendarTime,
+    Cost,
+    FloorLoad,
+    Length,
+    Money,
+    MoneyRate,
+    Percent,
+    PointLoad,
+    Power,
+    Temperature,
+    TemperatureDifference,
+    VolumeFlow,
+    WorkTime,
+)
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _iso_day(value: Any) -> Any:
+    if isinstance(value, date) or (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
+        return value
+    raise ValueError("a date is written YYYY-MM-DD, for example 2027-03-01")
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_iso_day, json_schema_input_type=str),
+    Field(ge=date(2000, 1, 1), le=date(2100, 1, 1)),
+]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Service = Literal[
+    "utility", "transformer", "generator", "ups", "cdu", "room_air", "heat_rejection"
+]
+SERVICE_OF_FAMILY: dict[str, Service] = {
+    "utility_service": "utility",
+    "transformer": "transformer",
+    "generator": "generator",
+    "ups": "ups",
+    "cdu": "cdu",
+    "room_air_unit": "room_air",
+    "chiller": "heat_rejection",
+    "dry_cooler": "heat_rejection",
+}
+Event = Literal["order", "delivery", "energise", "acceptance"]
+READINESS_EVENTS: frozenset[Event] = frozenset({"energise", "acceptance"})
+
+
+class Place(Record):
+    """Where the site is and the air it must reject heat to."""
+
+    altitude: Figure[Length]
+    design_dry_bulb: Figure[Temperature] = Field(description="Extreme dry bulb; say return period and source.")
+    recirculation_rise: Figure[TemperatureDifference] = Field(
+        description="How much warmer the air at the coolers is than the weather station's."
+    )
+
+
+class Holiday(Record):
+    """Days without work: `to` is the last of them."""
+
+    on: Day
+    to: Day | None = None
+    name: Line
+
+
+class Calendar(Record):
+    """When crews work."""
+
+    working_days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    holidays: tuple[Holiday, ...] = ()
+    freezes: tuple[Holiday, ...] = Field(default=(), description="Change freezes: no crew works.")
+
+
+class Crew(Record):
+    """People who do one kind of work; each task takes some of them for whole days."""
+
+    size: PositiveCount
+
+
+class Limits(Record):
+    """What may not be exceeded."""
+
+    budget: Money | None = Field(default=None, description="Purchases and reinforcements together.")
+    yard_area: Area | None = Field(default=None, description="Outdoor area for new plant, by spec `footprint`.")
+    generator_power: Power | None = Field(
+        default=None, description="Permit cap on installed generator nameplate, existing sets included."
+    )
+
+
+class Redundancy(Record):
+    """What may fail at once without loss of a load."""
+
+    scheme: Annotated[str, Field(max_length=12)] = Field(description="N or N+k, for example N+1.")
+    unit: Annotated[str, Field(max_length=12)] = Field(description="What fails as one: unit.")
+    group: Annotated[str, Field(max_length=12)] = Field(description="Where it is counted: site, hall or loop.")
+
+    @property
+    def failures(self) -> int:
+        """How many units may be out at once."""
+        return int(self.scheme[2:]) if self.scheme.startswith("N+") else 0
+
+
+class Loop(Record):
+    """A facility water loop: CDUs or room air units on one side, heat rejection on the other."""
+
+    supply: Figure[Temperature] = Field(description="Water leaving heat rejection.")
+    back: Figure[Temperature] = Field(description="Water returning to heat rejection at design load.")
+    pump_power: Figure[Percent] | None = Field(
+        default=None, description="Electrical power of the loop's pumps per heat carried; absent: not checked."
+    )
+
+
+class Floor(Record):
+    """What a hall's floor carries; an absent field is reported as not checked."""
+
+    uniform: Figure[FloorLoad] | None = None
+    point: Figure[PointLoad] | None = Field(default=None, description="Concentrated load rating of tile and pedestal.")
+    position_area: Figure[Area] | None = Field(
+        default=None, description="Tributary area of one position: pitch times row depth with its aisle share."
+    )
+    racks_share_tiles: StrictBool = Field(default=False, description="Two racks stand on one tile.")
+
+
+class HallLiquid(Record):
+    """The racks' own coolant loop in a hall."""
+
+    fluid: Literal["water", "PG25"]
+    supply: Figure[Temperature] = Field(description="Coolant supply to the racks.")
+    loop: Name = Field(description="Facility loop that the CDUs reject to.")
+
+
+class HallAir(Record):
+    """How a hall's air is cooled."""
+
+    loop: Name = Field(description="Facility loop that the room air units reject to.")
+
+
+class Hall(Record):
+    """One room."""
+
+    positions: Count
+    gallery_slots: Count = Field(default=0, description="Places beside the rows for CDUs and air units.")
+    floor: Floor = Floor()
+    liquid: HallLiquid | None = None
+    air: HallAir | None = None
+    integrated_test: Figure[WorkTime] = Field(description="Flushing and integrated systems test of one hall tranche.")
+
+
+class Plant(Record):
+    """Units that run today, are on order, or are promised to someone else."""
+
+    spec: Name
+    count: PositiveCount
+    at: Name = Field(description="`site`, a hall, or a loop: where the service's redundancy group is.")
+    status: Literal["existing", "ordered", "reserved"] = "existing"
+    in_service: Day | None = Field(default=None, description="Ordered plant: the day it counts, tests included.")
+    positions: Count = Field(default=0, description="Rack positions one unit takes in its hall.")
+    gallery_slots: Count = Field(default=0, description="Gallery slots one unit takes in its hall.")
+
+
+class Load(Record):
+    """A load that is there already, or reserved for someone else."""
+
+    status: Literal["running", "reserved"] = "running"
+    hall: Name | None = None
+    ups: Figure[Power] | None = Field(default=None, description="Power drawn behind the UPS.")
+    other: Figure[Power] | None = Field(default=None, description="Power drawn elsewhere, on generators.")
+    air_heat: Figure[Power] | None = None
+    liquid_heat: Figure[Power] | None = None
+    liquid_flow: Figure[VolumeFlow] | None = None
+    positions: Count = 0
+
+
+class Permit(Record):
+    """An approval that runs in parallel and gates a step of every upgrade that names it."""
+
+    duration: Figure[CalendarTime]
+    apply: Day | None = Field(default=None, description="Day of application; default: the first day of the plan.")
+    gates: Literal["order", "delivery", "install", "startup"] = "install"
+
+
+class Upgrade(Record):
+    """Something that may be bought or built; times and cost override the catalog's."""
+
+    spec: Name
+    at: tuple[Name, ...] = Field(min_length=1, description="Where it may stand: `site`, halls or loops.")
+    at_most: Count = Field(description="Units per place (positions per hall for a floor reinforcement).")
+    crew: Name
+    crew_need: PositiveCount = 1
+    engineering: Figure[WorkTime] | None = Field(default=None, description="Release-for-purchase engineering.")
+    lead_time: Figure[CalendarTime] | None = None
+    cost: Figure[Cost] | None = None
+    install: Figure[WorkTime] | None = None
+    commission: Figure[WorkTime] | None = None
+    permit: Name | None = None
+    paid_by: Literal["operator", "vendor"] = "operator"
+    positions: Count = 0
+    gallery_slots: Count = 0
+
+
+class RackCount(Record):
+    """Some racks of one kind."""
+
+    spec: Name
+    count: PositiveCount
+
+
+class Delivery(Record):
+    """Scalable units that reach the site on one day."""
+
+    on: Day
+    count: PositiveCount
+
+
+class Connect(Record):
+    """Setting and connecting one SU."""
+
+    crew: Name
+    crew_need: PositiveCount = 1
+    duration: Figure[WorkTime]
+
+
+class SuChain(Record):
+    """What happens to one SU after delivery."""
+
+    set_and_connect: Connect
+    fill_and_leak_test: Figure[WorkTime] | None = Field(default=None, description="Liquid-cooled SUs only.")
+    burn_in: Figure[CalendarTime] = Field(description="Full load from its first day, nights and weekends included.")
+    acceptance: Figure[WorkTime]
+
+
+class Milestone(Record):
+    """One payment milestone: cash arrives `net` + `habit` after the event's invoice."""
+
+    event: Event
+    share: Percent
+    net: CalendarTime
+    habit: CalendarTime | None = Field(default=None, description="How late this customer usually pays.")
+    long_stop: CalendarTime | None = Field(
+        default=None, description="Days after delivery when the milestone is deemed met."
+    )
+
+
+class Deployment(Record):
+    """A customer's order of identical SUs."""
+
+    customer: Line
+    su: tuple[RackCount, ...] = Field(min_length=1, description="Racks of one SU, support racks included.")
+    deliveries: tuple[Delivery, ...] = Field(min_length=1)
+    halls: tuple[Name, ...] = Field(min_length=1, description="Halls that may take it.")
+    ordered: Day
+    price: Figure[Money] = Field(description="Price of one SU.")
+    lost_margin: MoneyRate | None = Field(default=None, description="Operator's loss per SU and day of delay.")
+    terms: tuple[Milestone, ...] = Field(min_length=1)
+    deadline: Day | None = Field(default=None, description="Last day by which every SU must be accepted.")
+    chain: SuChain | None = Field(default=None, description="Overrides the site's `su_chain`.")
+
+    @property
+    def count(self) -> int:
+        """Number of SUs."""
+        return sum(delivery.count for delivery in self.deliveries)
+
+
+class Site(Record):
+    """One site file."""
+
+    dcplan: Literal[1] = Field(description="Version of this format.")
+    name: Line
+    start: Day = Field(description="First day of the plan.")
+    end: Day = Field(description="Day by which everything must be accepted.")
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    perspective: Literal["operator", "vendor", "joint"]
+    financing_rate: Figure[AnnualRate] = Field(description="Simple interest on spend and on delayed receipts.")
+    place: Place
+    calendar: Calendar = Calendar()
+    crews: Mapping[Name, Crew]
+    limits: Limits = Limits()
+    redundancy: Mapping[Service, Redundancy]
+    mechanical_power_factor: Figure[Percent] = Field(description="Power factor of fans, pumps and chillers.")
+    behind_ups: tuple[Literal["cdu", "room_air"], ...] = Field(
+        default=(), description="Cooling that must not stop when power blinks, and so is fed by the UPS."
+    )
+    loops: Mapping[Name, Loop] = {}
+    halls: Mapping[Name, Hall] = Field(min_length=1)
+    plant: Mapping[Name, Plant] = {}
+    loads: Mapping[Name, Load] = {}
+    permits: Mapping[Name, Permit] = {}
+    upgrades: Mapping[Name, Upgrade] = {}
+    su_chain: SuChain
+    deployments: Mapping[Name, Deployment] = Field(min_length=1)
+    sources: Mapping[Name, Source] = {}
+    specs: Mapping[Name, AnySpec] = Field(default={}, description="Specs of this site, beside or over the catalog's.")
+    scenarios: Mapping[Name, Mapping[str, Any]] = Field(
+        default={}, description="Named sets of overrides: dotted place to value."
+    )
+
+
+class SiteModel(Record):
+    """A site together with every spec it names: what all later steps work on."""
+
+    site: Site
+    specs: Mapping[str, AnySpec]
+    file: str
+    warnings: tuple[str, ...] = ()
+    text_sha256: str

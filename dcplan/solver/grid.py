@@ -1,0 +1,400 @@
+"""A relaxation of the problem on a grid of days: its bound is valid on any grid, and exact on a daily one.
+
+Time is cut into cells [b, b'). Identical units are cumulative counts, identical SUs are counts per mode; nothing has
+a variable of its own. In each cell resources are granted as of its last day and delays are charged as of its first,
+so that every true schedule maps to a point of the grid model that costs no more. The rows:
+
+* starts never fall, and none before its release; a unit counts once its chain fits before the cell's last day;
+* crew members busy on the last day of a cell, and work content between a release and a cell's end;
+* per service, per set of units that may fail at once: what still runs carries what is energised;
+* an SU is set after delivery and reinforcement, filled after its loop has a first unit, energised after that.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from dcplan.problem import Problem, SuClass, Task
+from dcplan.solver.capacity import Capacity
+from dcplan.solver.run import Limits, Outcome, solve
+
+Expr = cp_model.LinearExprT
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells [b_i, b_(i+1)) that cover day 0 up to the plan's last day."""
+
+    breaks: tuple[int, ...]
+
+    @property
+    def cells(self) -> range:
+        """Indices of the cells."""
+        return range(len(self.breaks) - 1)
+
+    def first(self, cell: int) -> int:
+        """First day of a cell."""
+        return self.breaks[cell]
+
+    def last(self, cell: int) -> int:
+        """Last day of a cell."""
+        return self.breaks[cell + 1] - 1
+
+    def covering(self, day: int) -> int:
+        """The cell a day lies in; -1 before the grid, the last cell after it."""
+        return -1 if day < self.breaks[0] else min(bisect_right(self.breaks, day), len(self.breaks) - 1) - 1
+
+    def ended(self, day: int) -> int:
+        """The last cell that has ended by the end of a day; -1 when none has."""
+        return bisect_left(self.breaks, day + 2) - 2
+
+
+@dataclass(frozen=True)
+class GridSolution:
+    """Cumulative counts per cell of a solved grid model."""
+
+    starts: dict[int, tuple[int, ...]]
+    """Plant -> install starts."""
+    energised: dict[tuple[int, int], tuple[int, ...]]
+    """(class, mode) -> SUs energised."""
+    sets: dict[tuple[int, int], tuple[int, ...]]
+    reinforcements: dict[tuple[int, int], tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class GridResult:
+    """What one solve of a grid model said."""
+
+    outcome: Outcome
+    bound: int | None
+    solution: GridSolution | None
+
+
+class GridModel:
+    """Builds and solves the relaxation on one grid."""
+
+    def __init__(self, problem: Problem, capacity: Capacity, grid: Grid, cutoff: int | None) -> None:
+        self.problem, self.capacity, self.grid = problem, capacity, grid
+        self.model = cp_model.CpModel()
+        self.starts: dict[int, list[cp_model.IntVar]] = {}
+        self.sets: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+        self.reinforcements: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+        self.energised: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+        self._variables()
+        self._su_chains()
+        self._fixed_rows()
+        self._crews()
+        self._capacity()
+        self.objective = self._objective()
+        if cutoff is not None:
+            self.model.add(self.objective <= cutoff)
+        self.model.minimize(self.objective)
+
+    # ------------------------------------------------------------ variables
+
+    def _cumulative(self, name: str, most: int, earliest: int) -> list[cp_model.IntVar]:
+        """A count per cell that never falls and is zero before a day."""
+        cells = []
+        for cell in self.grid.cells:
+            high = most if self.grid.last(cell) >= earliest else 0
+            cells.append(self.model.new_int_var(0, high, f"{name}[{cell}]"))
+        for before, after in itertools.pairwise(cells):
+            self.model.add(after >= before)
+        return cells
+
+    def _variables(self) -> None:
+        for index, plant in enumerate(self.problem.plants):
+            if plant.purchase is not None:
+                release = self.problem.workdays.next_open(plant.purchase.install.release)
+                self.starts[index] = self._cumulative(f"start {plant.id}", plant.purchase.at_most, release)
+        for number, su in enumerate(self.problem.classes):
+            for way, mode in enumerate(su.modes):
+                key, count = (number, way), len(su.arrivals)
+                if mode.reinforcement is not None:
+                    release = self.problem.workdays.next_open(mode.reinforcement.task.release)
+                    self.reinforcements[key] = self._cumulative(f"reinforce {key}", count, release)
+                self.sets[key] = self._cumulative(f"set {key}", count, su.arrivals[0])
+                self.energised[key] = self._cumulative(f"energise {key}", count, su.arrivals[0])
+
+    @staticmethod
+    def _at(counts: Sequence[cp_model.IntVar], cell: int) -> Expr:
+        return counts[cell] if cell >= 0 else 0
+
+    def _counted(self, plant_index: int, day: int) -> Expr:
+        """Units of a plant type that may count on a day."""
+        plant = self.problem.plants[plant_index]
+        there = plant.existing + sum(1 for arrival in plant.arrivals if arrival <= day)
+        if plant.purchase is None:
+            return there
+        commissioned = self.problem.workdays.latest_start(day, self.problem.test_days(plant))
+        start = self.problem.latest_install(plant.purchase, commissioned)
+        return there + self._at(self.starts[plant_index], self.grid.covering(start))
+
+    # ------------------------------------------------------------ SUs
+
+    def _latest_energise(self, su: SuClass) -> int:
+        """Last day on which an SU can be energised and still meet its deadline."""
+        accepted = self.problem.workdays.latest_start(su.deadline, su.acceptance_days)
+        return accepted - su.burn_in_days
+
+    def _su_chains(self) -> None:
+        """Delivery, reinforcement, set, fill, energise follow each other; all are energised by the deadline."""
+        for number, su in enumerate(self.problem.classes):
+            keys = [(number, way) for way in range(len(su.modes))]
+            deadline = self.grid.covering(self._latest_energise(su))
+            for cell in self.grid.cells:
+                arrived = bisect_right(su.arrivals, self.grid.last(cell))
+                self.model.add(sum(self.sets[key][cell] for key in keys) <= arrived)
+            self.model.add(sum(self._at(self.energised[key], deadline) for key in keys) == len(su.arrivals))
+            self.model.add(sum(self.energised[key][-1] for key in keys) == len(su.arrivals))
+            for key in keys:
+                self._su_chain(su, key)
+
+    def _su_chain(self, su: SuClass, key: tuple[int, int]) -> None:
+        workdays, mode = self.problem.workdays, su.modes[key[1]]
+        for cell in self.grid.cells:
+            day = self.grid.last(cell)
+            if mode.reinforcement is not None:
+                begun = workdays.latest_start(day, mode.reinforcement.task.days)
+                done = self._at(self.reinforcements[key], self.grid.covering(begun))
+                self.model.add(self.sets[key][cell] <= done)
+            filled = workdays.latest_start(day, su.fill_days)
+            begun = workdays.latest_start(filled, su.connect.days)
+            self.model.add(self.energised[key][cell] <= self._at(self.sets[key], self.grid.covering(begun)))
+            if su.liquid:
+                self._loop(su, key, mode.hall, cell, filled)
+
+    def _loop(self, su: SuClass, key: tuple[int, int], hall: int, cell: int, filled: int) -> None:
+        """A leak test needs a first commissioned unit of each group of its hall's loop."""
+        for group in self.problem.halls[hall].loop_groups:
+            if any(self.problem.plants[index].existing for index in group):
+                continue
+            units: list[Expr] = []
+            for index in group:
+                plant = self.problem.plants[index]
+                units.append(sum(1 for arrival in plant.arrivals if arrival <= filled))
+                if plant.purchase is not None:
+                    start = self.problem.latest_install(plant.purchase, filled)
+                    units.append(self._at(self.starts[index], self.grid.covering(start)))
+            self.model.add(self.energised[key][cell] <= len(su.arrivals) * sum(units))
+
+    # ------------------------------------------------------------ rows of fixed supply
+
+    def _fixed_rows(self) -> None:
+        """Positions, slots, yard, permits, budget: what all purchases and SUs use up together."""
+        used: dict[int, list[Expr]] = {}
+        for index, counts in self.starts.items():
+            for row, amount in self.problem.plants[index].takes:
+                used.setdefault(row, []).append(amount * counts[-1])
+        for (number, way), counts in self.energised.items():
+            for row, amount in self.problem.classes[number].modes[way].takes:
+                used.setdefault(row, []).append(amount * counts[-1])
+        for row, terms in used.items():
+            limit = self.problem.rows[row].capacity
+            if limit is not None:
+                self.model.add(sum(terms) + self.problem.rows[row].demand <= limit)
+
+    # ------------------------------------------------------------ crews
+
+    def _tasks(self, crew: int) -> list[tuple[Task, int, Sequence[cp_model.IntVar]]]:
+        """Tasks of a crew with their earliest start and their cumulative starts."""
+        found: list[tuple[Task, int, Sequence[cp_model.IntVar]]] = []
+        for index, counts in self.starts.items():
+            purchase = self.problem.plants[index].purchase
+            if purchase is not None:
+                found.append((purchase.install, purchase.install.release, counts))
+        for (number, way), reinforced in self.reinforcements.items():
+            reinforcement = self.problem.classes[number].modes[way].reinforcement
+            if reinforcement is not None:
+                found.append((reinforcement.task, reinforcement.task.release, reinforced))
+        for (number, _), sets in self.sets.items():
+            su = self.problem.classes[number]
+            found.append((su.connect, su.arrivals[0], sets))
+        return [item for item in found if item[0].crew == crew]
+
+    def _crews(self) -> None:
+        for crew, (_, size) in enumerate(self.problem.crews):
+            tasks = self._tasks(crew)
+            if sum(task.need * len(counts) for task, _, counts in tasks):
+                for cell in self.grid.cells:
+                    self._busy(tasks, size, cell)
+                for release in sorted({release for _, release, _ in tasks}):
+                    self._work_content([task for task in tasks if task[1] >= release], size, release)
+
+    def _busy(self, tasks: Iterable[tuple[Task, int, Sequence[cp_model.IntVar]]], size: int, cell: int) -> None:
+        """Members busy on the last working day of a cell are no more than the crew has."""
+        workdays = self.problem.workdays
+        day = workdays.latest_start(self.grid.last(cell) + 1, 1)
+        if day < self.grid.first(cell):
+            return
+        busy: list[Expr] = []
+        for task, _, counts in tasks:
+            finished = workdays.latest_start(day, task.days)
+            begun = self._at(counts, self.grid.ended(day))
+            busy.append(task.need * (begun - self._at(counts, self.grid.covering(finished))))
+        self.model.add(sum(busy) <= size)
+
+    def _work_content(
+        self, tasks: Sequence[tuple[Task, int, Sequence[cp_model.IntVar]]], size: int, release: int
+    ) -> None:
+        """Work released after a day and finished by a cell's end fits between the two."""
+        workdays = self.problem.workdays
+        for cell in self.grid.cells:
+            end = self.grid.last(cell) + 1
+            work: list[Expr] = []
+            for task, _, counts in tasks:
+                begun = self.grid.ended(workdays.latest_start(end, task.days))
+                if begun >= 0:
+                    work.append(task.need * task.days * counts[begun])
+            if work:
+                self.model.add(sum(work) <= size * workdays.between(release, end))
+
+    # ------------------------------------------------------------ capacity
+
+    def _capacity(self) -> None:
+        """In every cell in which something can be energised, what runs carries it, whatever may fail."""
+        first = min((su.arrivals[0] for su in self.problem.classes), default=0)
+        empty = self.capacity.demand([])
+        there = tuple(plant.existing for plant in self.problem.plants)
+        standing = any(plant.standing for plant in self.problem.plants)
+        always = self.capacity.running(there, empty) is not None and not standing
+        for cell in self.grid.cells:
+            if self.grid.last(cell) >= first:
+                self._balance(cell, always)
+
+    def _balance(self, cell: int, always: bool) -> None:
+        day = self.grid.last(cell)
+        counted = [self._counted(index, day) for index in range(len(self.problem.plants))]
+        running = [self._running(index, counted[index], cell) for index in range(len(self.problem.plants))]
+        live = None
+        if not always:
+            live = self.model.new_bool_var(f"live[{cell}]")
+            for (number, _), counts in self.energised.items():
+                self.model.add(counts[cell] <= len(self.problem.classes[number].arrivals) * live)
+        demand: dict[int, list[Expr]] = {}
+        for (number, way), counts in self.energised.items():
+            for row, amount in self.problem.classes[number].modes[way].demand:
+                demand.setdefault(row, []).append(amount * counts[cell])
+        supply: dict[int, list[int]] = {}
+        for index, plant in enumerate(self.problem.plants):
+            for row, amount in plant.running:
+                demand.setdefault(row, []).append(amount * running[index])
+            for row, amount in plant.standing:
+                demand.setdefault(row, []).append(amount * counted[index])
+            for row, amount in plant.supply:
+                if amount:
+                    supply.setdefault(row, []).append(index)
+        for row, record in enumerate(self.problem.rows):
+            if record.capacity is not None or (row not in demand and not record.demand):
+                continue
+            need: Expr = sum(demand.get(row, []))
+            need = need + (record.demand if live is None else record.demand * live)
+            self._survive(row, supply.get(row, []), running, need, cell, live)
+
+    def _running(self, index: int, counted: Expr, cell: int) -> Expr:
+        """Units that run: all that count, unless running draws something."""
+        plant = self.problem.plants[index]
+        if not plant.running:
+            return counted
+        running = self.model.new_int_var(0, plant.most, f"run {plant.id}[{cell}]")
+        self.model.add(running <= counted)
+        return running
+
+    def _survive(
+        self, row: int, plants: Sequence[int], running: Sequence[Expr], need: Expr, cell: int, live: object
+    ) -> None:
+        """Supply less each set of `failures` running units covers the need."""
+        failures = self.problem.rows[row].failures
+        amounts = {index: dict(self.problem.plants[index].supply)[row] for index in plants}
+        total = sum(amounts[index] * running[index] for index in plants)
+        if failures == 0 or not plants:
+            self.model.add(total >= need)
+            return
+        at_least = {index: self._at_least(index, running[index], failures, cell, row) for index in plants}
+        for failed in itertools.combinations_with_replacement(plants, failures):
+            lost: list[Expr] = []
+            for index in sorted(set(failed)):
+                lost.extend(amounts[index] * flag for flag in at_least[index][: failed.count(index)])
+            self.model.add(total - sum(lost) >= need)
+
+    def _at_least(self, index: int, running: Expr, failures: int, cell: int, row: int) -> list[Expr]:
+        """For j = 1..failures: 1 when at least j units of a type run."""
+        if isinstance(running, int):
+            return [1 if running >= number else 0 for number in range(1, failures + 1)]
+        flags: list[Expr] = []
+        most = self.problem.plants[index].most
+        for number in range(1, failures + 1):
+            flag = self.model.new_bool_var(f"at least {number} {self.problem.plants[index].id} {row}[{cell}]")
+            self.model.add(running <= number - 1 + (most - number + 1) * flag)
+            flags.append(flag)
+        return flags
+
+    # ------------------------------------------------------------ objective
+
+    def _objective(self) -> cp_model.LinearExpr | int:
+        """Spend at its lowest and delay at its shortest in each cell, in money steps."""
+        terms: list[Expr] = []
+        for index, counts in self.starts.items():
+            purchase = self.problem.plants[index].purchase
+            if purchase is not None:
+                prices = [self.problem.unit_price(purchase, self._last_open(cell)) for cell in self.grid.cells]
+                terms.extend(_weighted(counts, prices))
+        for key, counts in self.reinforcements.items():
+            reinforcement = self.problem.classes[key[0]].modes[key[1]].reinforcement
+            if reinforcement is not None:
+                prices = [self.problem.unit_price(reinforcement, self._last_open(cell)) for cell in self.grid.cells]
+                terms.extend(_weighted(counts, prices))
+        for (number, _), counts in self.energised.items():
+            su = self.problem.classes[number]
+            costs = [self.problem.delay_cost(su, self.grid.first(cell)) for cell in self.grid.cells]
+            terms.extend(_weighted(counts, costs))
+        return sum(terms) - sum(self.problem.delay_base(su) for su in self.problem.classes)
+
+    def _last_open(self, cell: int) -> int:
+        """Last working day up to a cell's end."""
+        return max(0, self.problem.workdays.latest_start(self.grid.last(cell) + 1, 1))
+
+    # ------------------------------------------------------------ solving
+
+    def hint(self, solution: GridSolution) -> None:
+        """Start from cumulative counts known on this grid."""
+        for own, known in (
+            (self.starts, solution.starts),
+            (self.sets, solution.sets),
+            (self.reinforcements, solution.reinforcements),
+            (self.energised, solution.energised),
+        ):
+            for key, counts in own.items():  # type: ignore[attr-defined]
+                for variable, value in zip(counts, known.get(key, ()), strict=False):
+                    self.model.add_hint(variable, value)
+
+    def solve(self, limits: Limits) -> GridResult:
+        """Solve the model within limits."""
+        run = solve(self.model, limits)
+        solution = None
+        if run.values is not None:
+            value = run.values
+            solution = GridSolution(
+                starts={key: tuple(value(v) for v in counts) for key, counts in self.starts.items()},
+                energised={key: tuple(value(v) for v in counts) for key, counts in self.energised.items()},
+                sets={key: tuple(value(v) for v in counts) for key, counts in self.sets.items()},
+                reinforcements={
+                    key: tuple(value(v) for v in counts) for key, counts in self.reinforcements.items()
+                },
+            )
+        return GridResult(run.outcome, run.bound, solution)
+
+
+def _weighted(counts: Sequence[cp_model.IntVar], prices: Sequence[int]) -> list[Expr]:
+    """Price of each unit by the cell of its increment, as a sum over cumulative counts."""
+    terms: list[Expr] = []
+    for cell, count in enumerate(counts):
+        following = prices[cell + 1] if cell + 1 < len(prices) else 0
+        if prices[cell] != following:
+            terms.append((prices[cell] - following) * count)
+    return terms

@@ -1,0 +1,264 @@
+"""Choose and schedule: bound from the grid, schedules from its solutions, a finer grid where the two disagree."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from dcplan.problem import Problem, Task
+from dcplan.solver.capacity import Capacity
+from dcplan.solver.grid import Grid, GridModel, GridResult, GridSolution
+from dcplan.solver.run import Limits, Outcome
+from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
+
+COARSE_DAYS = 28
+Progress = Callable[[float, int | None, int | None], None]
+
+
+class Status(Enum):
+    """What an answer is worth."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    NO_PLAN = "no plan within the limit"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The best schedule found and the proven bound, in money steps."""
+
+    status: Status
+    schedule: Schedule | None
+    bound: int | None
+    grids: int
+    seconds: float
+
+
+def optimise(problem: Problem, limits: Limits, progress: Progress | None = None) -> Result:
+    """The best schedule within limits, with a proven lower bound on the objective.
+
+    Parameters
+    ----------
+    problem : Problem
+    limits : Limits
+        Total time; each grid gets at most half of what is left.
+    progress : callable, optional
+        Called with seconds, objective and bound after each grid.
+    """
+    if any(not su.modes for su in problem.classes):
+        return Result(Status.INFEASIBLE, None, None, 0, 0.0)
+    return _Search(problem, limits, progress).run()
+
+
+class _Search:
+    def __init__(self, problem: Problem, limits: Limits, progress: Progress | None) -> None:
+        self.problem, self.limits, self.progress = problem, limits, progress
+        self.capacity = Capacity(problem)
+        self.begun = time.monotonic()
+        self.used = 0.0
+        self.best: Schedule | None = None
+        self.bound: int | None = None
+        self.grids = 0
+
+    def left(self) -> float:
+        """Seconds left: of the clock, or of the deterministic budget."""
+        spent = self.used if self.limits.deterministic else time.monotonic() - self.begun
+        return self.limits.seconds - spent
+
+    def run(self) -> Result:
+        grid = first_grid(self.problem)
+        while True:
+            result = self._solve(grid)
+            if result.outcome is Outcome.INFEASIBLE:
+                return self._end(Status.INFEASIBLE)
+            choices = [] if result.solution is None else choices_of(self.problem, grid, result.solution)
+            built = [schedule for choice in choices if (schedule := self._try(choice)) is not None]
+            self._report()
+            if self._proven():
+                return self._end(Status.OPTIMAL)
+            if result.outcome is Outcome.INTERRUPTED:
+                return self._end(Status.INTERRUPTED)
+            finer = refined(self.problem, grid, result, [*built, *([self.best] if self.best else [])])
+            if self.left() <= 0.2 or finer == grid:
+                return self._end(Status.FEASIBLE if self.best else Status.NO_PLAN)
+            grid = finer
+
+    def _solve(self, grid: Grid) -> GridResult:
+        share = max(self.left() / 2, min(self.left(), 2.0))
+        model = GridModel(self.problem, self.capacity, grid, None)
+        result = model.solve(replace(self.limits, seconds=max(share, 0.1)))
+        self.grids += 1
+        self.used += share
+        if result.bound is not None:
+            self.bound = result.bound if self.bound is None else max(self.bound, result.bound)
+        return result
+
+    def _try(self, choice: Choice) -> Schedule | None:
+        schedule = build(self.problem, self.capacity, choice)
+        if schedule is None:
+            return None
+        if self.best is None or schedule.objective < self.best.objective:
+            self.best = schedule
+        return schedule
+
+    def _proven(self) -> bool:
+        return self.best is not None and self.bound is not None and self.bound >= self.best.objective
+
+    def _report(self) -> None:
+        if self.progress is not None:
+            self.progress(
+                time.monotonic() - self.begun, None if self.best is None else self.best.objective, self.bound
+            )
+
+    def _end(self, status: Status) -> Result:
+        return Result(status, self.best, self.bound, self.grids, time.monotonic() - self.begun)
+
+
+# ---------------------------------------------------------------- grids
+
+
+def first_grid(problem: Problem) -> Grid:
+    """Four-week cells, and the first day on which each plant type and each SU could count."""
+    days = set(range(0, problem.days + 1, COARSE_DAYS))
+    for plant in problem.plants:
+        days.update(plant.arrivals)
+        if plant.purchase is not None:
+            start = problem.workdays.next_open(plant.purchase.install.release)
+            days.add(problem.counted(plant, problem.commissioned(plant.purchase, start)))
+    for su in problem.classes:
+        days.update(su.ready)
+    return closed_grid(problem, days)
+
+
+def closed_grid(problem: Problem, days: Iterable[int]) -> Grid:
+    """A grid with the given days, each as a cell's first day, and a last cell that ends with the plan."""
+    inside = {day for day in days if 0 < day <= problem.days}
+    return Grid((0, *sorted(inside), problem.days + 1))
+
+
+def refined(problem: Problem, grid: Grid, result: GridResult, schedules: Sequence[Schedule]) -> Grid:
+    """A finer grid: cells split where the relaxation acts, and daily where the schedules act."""
+    days = set(grid.breaks)
+    energised: set[int] = set()
+    for schedule in schedules:
+        energised.update(run.energised for run in schedule.runs)
+        for run in schedule.runs:
+            days.update((run.set_start, run.set_start + 1))
+            if run.reinforce is not None:
+                days.update((run.reinforce, run.reinforce + 1))
+        for install in schedule.installs:
+            days.update((install.start, install.start + 1))
+    if result.solution is not None:
+        for counts in result.solution.energised.values():
+            energised.update(_split(grid, counts))
+        for family in (result.solution.starts, result.solution.sets, result.solution.reinforcements):
+            for counts in family.values():
+                days.update(_split(grid, counts))
+        days.update(_overbooked(problem, grid, result.solution))
+    for day in energised:
+        days.update((day, day + 1))
+        days.update(_chained(problem, day))
+    finer = closed_grid(problem, days)
+    return finer if finer != grid else closed_grid(problem, _halved(grid))
+
+
+def _split(grid: Grid, counts: Sequence[int]) -> list[int]:
+    """Days that split each longer cell in which a count rises."""
+    days = []
+    for cell in grid.cells:
+        before = counts[cell - 1] if cell else 0
+        first, last = grid.first(cell), grid.last(cell)
+        if counts[cell] > before and last > first:
+            days.extend((first, first + 1, (first + last + 1) // 2, last))
+    return days
+
+
+def _chained(problem: Problem, day: int) -> list[int]:
+    """The day after the last install or set start that still serves an energisation on a day."""
+    days = []
+    for plant in problem.plants:
+        if plant.purchase is not None:
+            commissioned = problem.workdays.latest_start(day, problem.test_days(plant))
+            days.append(problem.latest_install(plant.purchase, commissioned) + 1)
+    for su in problem.classes:
+        filled = problem.workdays.latest_start(day, su.fill_days)
+        days.append(problem.workdays.latest_start(filled, su.connect.days) + 1)
+    return days
+
+
+def _halved(grid: Grid) -> set[int]:
+    """Every break, and the middle of every longer cell."""
+    days = set(grid.breaks)
+    for cell in grid.cells:
+        if grid.last(cell) > grid.first(cell):
+            days.add((grid.first(cell) + grid.last(cell) + 1) // 2)
+    return days
+
+
+def _overbooked(problem: Problem, grid: Grid, solution: GridSolution) -> set[int]:
+    """Days around those on which the relaxation's starts, at the end of their cells, need more than a crew."""
+    starts: list[tuple[Task, int]] = []
+    for plant, counts in solution.starts.items():
+        purchase = problem.plants[plant].purchase
+        if purchase is not None:
+            starts.extend((purchase.install, day) for day in _days(problem, grid, counts))
+    for (su, mode), counts in solution.reinforcements.items():
+        reinforcement = problem.classes[su].modes[mode].reinforcement
+        if reinforcement is not None:
+            starts.extend((reinforcement.task, day) for day in _days(problem, grid, counts))
+    for (su, _), counts in solution.sets.items():
+        starts.extend((problem.classes[su].connect, day) for day in _days(problem, grid, counts))
+    busy: dict[tuple[int, int], int] = {}
+    for task, start in starts:
+        index = problem.workdays.between(0, start)
+        for day in problem.workdays.open_days[index : index + task.days]:
+            busy[task.crew, day] = busy.get((task.crew, day), 0) + task.need
+    days: set[int] = set()
+    for (crew, day), need in busy.items():
+        if need > problem.crews[crew][1]:
+            days.update((day, day + 1))
+            for task in {task for task, _ in starts if task.crew == crew}:
+                finished = problem.workdays.latest_start(day, task.days)
+                days.update((finished, finished + 1))
+    return days
+
+
+def _days(problem: Problem, grid: Grid, counts: Sequence[int]) -> list[int]:
+    """Last working day of the cell of each increment of a cumulative count."""
+    days = []
+    for cell in grid.cells:
+        before = counts[cell - 1] if cell else 0
+        day = max(0, problem.workdays.latest_start(grid.last(cell) + 1, 1))
+        days.extend([day] * (counts[cell] - before))
+    return days
+
+
+# ---------------------------------------------------------------- choices
+
+
+def choices_of(problem: Problem, grid: Grid, solution: GridSolution) -> list[Choice]:
+    """Selections that follow a relaxation: as early as crews allow, and not before the relaxation's own days."""
+    placed_units, placed_sus = [], []
+    for plant, counts in sorted(solution.starts.items()):
+        for day in _days(problem, grid, counts):
+            placed_units.append(UnitChoice(plant, day, day))
+    for (su, mode), counts in sorted(solution.energised.items()):
+        energised = _days(problem, grid, counts)
+        sets = _days(problem, grid, solution.sets[su, mode])
+        begun = solution.reinforcements.get((su, mode))
+        reinforced = [0] * len(sets) if begun is None else _days(problem, grid, begun)
+        for order, set_day, reinforce_day in zip(energised, sets, reinforced, strict=False):
+            placed_sus.append(SuChoice(su, mode, set_day, order, reinforce_day, set_day))
+    placed = Choice(tuple(placed_units), tuple(placed_sus))
+    early = Choice(
+        tuple(replace(unit, not_before=0) for unit in placed_units),
+        tuple(
+            replace(item, priority=item.energise_order, reinforce_not_before=0, set_not_before=0)
+            for item in placed_sus
+        ),
+    )
+    return [early, placed]
