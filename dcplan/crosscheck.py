@@ -33,9 +33,7 @@ Step = tuple[str | int, ...]
 Found = tuple[Step, str, str, str]
 
 
-def reference_problems(
-    site: Site, specs: Mapping[str, Spec], sources: set[str], doc: Document
-) -> list[Problem]:
+def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str], doc: Document) -> list[Problem]:
     """Every problem between the entries of a site."""
     checks: tuple[Callable[[Site, Mapping[str, Spec]], Iterator[Found]], ...] = (
         _dates,
@@ -56,7 +54,9 @@ def _name(path: Step, given: str, known: Iterable[str], what: str) -> Iterator[F
     names = sorted(known)
     if given not in names:
         near = difflib.get_close_matches(given, names, n=1)
-        allowed = f"{what}: " + (", ".join(names[:12]) + (", ..." if len(names) > 12 else "") if names else "none is declared")
+        allowed = f"{what}: " + (
+            ", ".join(names[:12]) + (", ..." if len(names) > 12 else "") if names else "none is declared"
+        )
         yield path, given, allowed, f"did you mean {near[0]}?" if near else ""
 
 
@@ -102,7 +102,12 @@ def _redundancy(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         if entry.unit != "unit":
             yield ("redundancy", service, "unit"), entry.unit, "unit", "trains and sides are not supported yet"
         if entry.group not in GROUPS[service]:
-            yield ("redundancy", service, "group"), entry.group, " or ".join(GROUPS[service]), "pods are not supported yet"
+            yield (
+                ("redundancy", service, "group"),
+                entry.group,
+                " or ".join(GROUPS[service]),
+                "pods are not supported yet",
+            )
 
 
 def _halls(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:

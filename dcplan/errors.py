@@ -188,9 +188,7 @@ class InternalError(DcplanError):
     """A bug in dcplan: no input should be able to cause it."""
 
 
-def refusal(
-    given: object, allowed: str, hint: str = "", at: tuple[str | int, ...] = ()
-) -> PydanticCustomError:
+def refusal(given: object, allowed: str, hint: str = "", at: tuple[str | int, ...] = ()) -> PydanticCustomError:
     """Error for a pydantic validator to raise, which the reader turns into a Problem.
 
     Parameters

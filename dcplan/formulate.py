@@ -9,11 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from dcplan import ratings
 from dcplan.catalog import FloorReinforcement, Generator, Spec
-from dcplan.errors import InternalError
 from dcplan.problem import (
     FINE,
     Delay,
@@ -28,13 +26,28 @@ from dcplan.problem import (
     Task,
     Terms,
 )
+from dcplan.procure import (
+    CHAIN_MARGIN_DAYS,
+    Pace,
+    commission_days,
+    day_of,
+    days_of,
+    engineering_days,
+    floor_ways,
+    install_days,
+    lead_days,
+    paid,
+    permit_day,
+    reinforce_days,
+    site_workdays,
+    su_chain,
+    unit_cost,
+)
 from dcplan.ratings import SITE, Vector, World
-from dcplan.site import READINESS_EVENTS, SERVICE_OF_FAMILY, Deployment, SiteModel, SuChain, Upgrade
+from dcplan.site import READINESS_EVENTS, SERVICE_OF_FAMILY, Deployment, SiteModel, Upgrade
 from dcplan.units import ceil_steps, finest_step, floor_steps, round_steps, si
-from dcplan.workdays import Workdays, workdays
+from dcplan.workdays import Workdays
 
-CHAIN_MARGIN_DAYS = 400
-"""Days tabulated beyond the plan's end, so that chains that overrun it can still be dated."""
 ROW_LIMIT = 2**31
 
 
@@ -79,29 +92,15 @@ class Money:
     rate_per_day: float
 
 
-def site_workdays(model: SiteModel) -> Workdays:
-    """The crews' working days from the plan's first day on."""
-    site = model.site
-    closed: list[date] = []
-    for period in (*site.calendar.holidays, *site.calendar.freezes):
-        last = period.to or period.on
-        closed.extend(period.on + timedelta(days=offset) for offset in range((last - period.on).days + 1))
-    days = (site.end - site.start).days + CHAIN_MARGIN_DAYS
-    return workdays(site.calendar.working_days, closed, site.start, days)
-
-
-def day_of(model: SiteModel, when: date) -> int:
-    """Day number of a date."""
-    return (when - model.site.start).days
-
-
-def formulate(model: SiteModel) -> Problem:
+def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
     """The integer problem of a site.
 
     Parameters
     ----------
     model : SiteModel
         A loaded site.
+    pace : Pace
+        Which end of its range every duration takes.
 
     Returns
     -------
@@ -109,30 +108,30 @@ def formulate(model: SiteModel) -> Problem:
         Rows, plant, SU classes, crews and calendar as integers.
     """
     site = model.site
-    calendar = site_workdays(model)
     plants = _raw_plants(model)
     modes = {name: _raw_modes(model, name) for name in sorted(site.deployments)}
     baseline = _baseline(model)
     capacities = _capacities(model)
     steps = _steps(model, plants, modes, baseline, capacities)
-    ids = {name: index for index, name in enumerate(steps)}
-    money = _money(model, plants, modes)
-    halls = sorted(site.halls)
-    crews = sorted(site.crews)
-    rows = tuple(_row(model, name, step, baseline, capacities) for name, step in steps.items())
-    grid = _Grid(ids, tuple(steps.values()))
-    built = tuple(_plant(model, calendar, raw, grid, money, halls, crews) for raw in plants)
+    job = _Job(
+        model=model,
+        pace=pace,
+        calendar=site_workdays(model),
+        grid=_Grid({name: index for index, name in enumerate(steps)}, tuple(steps.values())),
+        money=_money(model, plants, modes),
+        halls=sorted(site.halls),
+        crews=sorted(site.crews),
+    )
+    built = tuple(_plant(job, raw) for raw in plants)
     return Problem(
         days=day_of(model, site.end),
-        workdays=calendar,
-        money_step=money.step,
-        crews=tuple((name, site.crews[name].size) for name in crews),
-        rows=rows,
+        workdays=job.calendar,
+        money_step=job.money.step,
+        crews=tuple((name, site.crews[name].size) for name in job.crews),
+        rows=tuple(_row(model, name, step, baseline, capacities) for name, step in steps.items()),
         plants=built,
-        halls=tuple(_hall_test(model, name, built) for name in halls),
-        classes=tuple(
-            su for name in modes for su in _classes(model, calendar, name, modes[name], grid, money, halls, crews)
-        ),
+        halls=tuple(_hall_test(job, name, built) for name in job.halls),
+        classes=tuple(su for name in modes for su in _classes(job, name, modes[name])),
     )
 
 
@@ -152,6 +151,19 @@ class _Grid:
         """Amounts rounded down: supply."""
         terms = ((self.ids[key], value) for key, value in vector.items() if key in self.ids)
         return tuple(sorted((index, floor_steps(value, self.steps[index])) for index, value in terms))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What every part of one formulation needs."""
+
+    model: SiteModel
+    pace: Pace
+    calendar: Workdays
+    grid: _Grid
+    money: Money
+    halls: list[str]
+    crews: list[str]
 
 
 # ---------------------------------------------------------------- plant
@@ -241,107 +253,45 @@ def _takes(model: SiteModel, upgrade: Upgrade, spec: Spec, place: str) -> Vector
     return {key: value for key, value in takes.items() if value > 0}
 
 
-def rating_watts(spec: Spec) -> float:
-    """The rating [W or VA] that a cost per kW is multiplied with."""
-    for field in ("power", "capacity", "apparent"):
-        figure = getattr(spec, field, None)
-        if figure is not None:
-            return float(figure.si())
-    points = getattr(spec, "ratings", ())
-    return max((float(point.capacity.si()) for point in points), default=0.0)
-
-
-def unit_cost(model: SiteModel, upgrade: Upgrade) -> float:
-    """Cost of one unit in the site's currency: the site's own figure, else the catalog's."""
-    spec = model.specs[upgrade.spec]
-    figure = upgrade.cost or spec.procurement.cost
-    if figure is None:
-        raise InternalError(f"upgrade with spec {upgrade.spec} has no cost")
-    per_watt = "/" in str(figure.value.units)
-    return figure.si() * (rating_watts(spec) if per_watt else 1.0)
-
-
-def _paid(model: SiteModel, upgrade: Upgrade) -> float:
-    """Cost of one unit as the declared perspective sees it."""
-    seen = model.site.perspective == "joint" or upgrade.paid_by == model.site.perspective
-    return unit_cost(model, upgrade) if seen else 0.0
-
-
-def workdays_of(upgrade: Upgrade, spec: Spec, step: str) -> float:
-    """Working days of `engineering`, `install` or `commission`; zero where nobody states any."""
-    figure = getattr(upgrade, step) or getattr(spec.procurement, step, None)
-    return 0.0 if figure is None else float(figure.si())
-
-
-def lead_days(upgrade: Upgrade, spec: Spec) -> int:
-    """Calendar days from order to delivery."""
-    figure = upgrade.lead_time or spec.procurement.lead_time
-    return 0 if figure is None else math.ceil(figure.si() - 1e-9)
-
-
-def permit_day(model: SiteModel, upgrade: Upgrade) -> int:
-    """Day on which the upgrade's permit is there; 0 without one."""
-    if upgrade.permit is None:
-        return 0
-    permit = model.site.permits[upgrade.permit]
-    applied = 0 if permit.apply is None else max(0, day_of(model, permit.apply))
-    return applied + math.ceil(permit.duration.si() - 1e-9)
-
-
-def _purchase(
-    model: SiteModel, calendar: Workdays, upgrade: Upgrade, money: Money, crews: list[str]
-) -> Purchase:
-    spec = model.specs[upgrade.spec]
-    gate = model.site.permits[upgrade.permit].gates if upgrade.permit else None
-    permit = permit_day(model, upgrade)
-    lead = lead_days(upgrade, spec)
-    order = calendar.finish(0, math.ceil(workdays_of(upgrade, spec, "engineering") - 1e-9))
-    order = max(order, permit if gate == "order" else 0)
+def _purchase(job: _Job, upgrade: Upgrade) -> Purchase:
+    spec = job.model.specs[upgrade.spec]
+    gate = job.model.site.permits[upgrade.permit].gates if upgrade.permit else None
+    permit = permit_day(job.model, upgrade, job.pace)
+    lead = lead_days(upgrade, spec, job.pace)
+    order = max(job.calendar.finish(0, engineering_days(upgrade, job.pace)), permit if gate == "order" else 0)
     delivery = max(order + lead, permit if gate in ("delivery", "install") else 0)
-    cost = _paid(model, upgrade)
+    cost = paid(job.model, upgrade)
     return Purchase(
         at_most=upgrade.at_most,
-        cost=round_steps(cost, money.step / FINE),
-        carry=round_steps(cost * money.rate_per_day, money.step / FINE),
+        cost=round_steps(cost, job.money.step / FINE),
+        carry=round_steps(cost * job.money.rate_per_day, job.money.step / FINE),
         lead_days=lead,
         order_release=order,
         install=Task(
-            crew=crews.index(upgrade.crew),
+            crew=job.crews.index(upgrade.crew),
             need=upgrade.crew_need,
-            days=max(1, math.ceil(workdays_of(upgrade, spec, "install") - 1e-9)),
+            days=install_days(upgrade, spec, job.pace),
             release=delivery,
         ),
-        commission_days=math.ceil(workdays_of(upgrade, spec, "commission") - 1e-9),
+        commission_days=commission_days(upgrade, spec, job.pace),
         startup_release=permit if gate == "startup" else 0,
     )
 
 
-def _plant(
-    model: SiteModel,
-    calendar: Workdays,
-    raw: _RawPlant,
-    grid: _Grid,
-    money: Money,
-    halls: list[str],
-    crews: list[str],
-) -> Plant:
+def _plant(job: _Job, raw: _RawPlant) -> Plant:
     return Plant(
         id=raw.id,
         upgrade=raw.upgrade,
         spec=raw.spec_name,
         place=raw.place,
-        hall=halls.index(raw.place) if raw.place in halls else None,
+        hall=job.halls.index(raw.place) if raw.place in job.halls else None,
         existing=raw.existing,
         arrivals=raw.arrivals,
-        supply=grid.down(raw.supply),
-        running=grid.up(raw.running),
-        standing=grid.up(raw.standing),
-        takes=grid.up(raw.takes),
-        purchase=(
-            None
-            if raw.upgrade is None
-            else _purchase(model, calendar, model.site.upgrades[raw.upgrade], money, crews)
-        ),
+        supply=job.grid.down(raw.supply),
+        running=job.grid.up(raw.running),
+        standing=job.grid.up(raw.standing),
+        takes=job.grid.up(raw.takes),
+        purchase=None if raw.upgrade is None else _purchase(job, job.model.site.upgrades[raw.upgrade]),
     )
 
 
@@ -365,101 +315,58 @@ def _raw_modes(model: SiteModel, deployment: str) -> list[_RawMode]:
     return found
 
 
-def floor_ways(model: SiteModel, deployment: str, hall_name: str) -> list[tuple[str | None, int]]:
-    """Ways to make a hall's floor carry an SU: (upgrade, positions), or (None, 0) where it already does."""
-    hall = model.site.halls[hall_name]
-    weak = [
-        (rack, count)
-        for _, rack, count in ratings.su_racks(model, deployment)
-        if not ratings.floor_holds(rack, hall, None, World.PLANNING)
-    ]
-    if not weak:
-        return [(None, 0)]
-    ways: list[tuple[str | None, int]] = []
-    for name, upgrade in sorted(model.site.upgrades.items()):
-        spec = model.specs[upgrade.spec]
-        if not isinstance(spec, FloorReinforcement) or hall_name not in upgrade.at:
-            continue
-        if all(ratings.floor_holds(rack, hall, spec, World.PLANNING) for rack, _ in weak):
-            ways.append((name, sum(count for _, count in weak)))
-    return ways
-
-
-def _mode(
-    model: SiteModel, calendar: Workdays, raw: _RawMode, grid: _Grid, money: Money, halls: list[str], crews: list[str]
-) -> Mode:
+def _mode(job: _Job, raw: _RawMode) -> Mode:
     reinforcement = None
     if raw.upgrade is not None:
-        upgrade = model.site.upgrades[raw.upgrade]
-        bought = _purchase(model, calendar, upgrade, money, crews)
-        work = workdays_of(upgrade, model.specs[upgrade.spec], "install") * raw.positions
-        cost = _paid(model, upgrade) * raw.positions
+        upgrade = job.model.site.upgrades[raw.upgrade]
+        bought = _purchase(job, upgrade)
+        days = reinforce_days(upgrade, job.model.specs[upgrade.spec], raw.positions, job.pace)
+        cost = paid(job.model, upgrade) * raw.positions
         reinforcement = Reinforcement(
             upgrade=raw.upgrade,
             positions=raw.positions,
-            cost=round_steps(cost, money.step / FINE),
-            carry=round_steps(cost * money.rate_per_day, money.step / FINE),
+            cost=round_steps(cost, job.money.step / FINE),
+            carry=round_steps(cost * job.money.rate_per_day, job.money.step / FINE),
             lead_days=bought.lead_days,
             order_release=bought.order_release,
-            task=Task(bought.install.crew, bought.install.need, max(1, math.ceil(work - 1e-9)), bought.install.release),
+            task=Task(bought.install.crew, bought.install.need, days, bought.install.release),
         )
-    return Mode(halls.index(raw.hall), reinforcement, grid.up(raw.demand), grid.up(raw.takes))
+    return Mode(job.halls.index(raw.hall), reinforcement, job.grid.up(raw.demand), job.grid.up(raw.takes))
 
 
-def su_chain(model: SiteModel, deployment: Deployment) -> SuChain:
-    """The chain of a deployment: its own, else the site's."""
-    return deployment.chain or model.site.su_chain
-
-
-def whole_workdays(days: float) -> int:
-    """Working days rounded up."""
-    return math.ceil(days - 1e-9)
-
-
-def _classes(
-    model: SiteModel,
-    calendar: Workdays,
-    name: str,
-    modes: list[_RawMode],
-    grid: _Grid,
-    money: Money,
-    halls: list[str],
-    crews: list[str],
-) -> Iterable[SuClass]:
+def _classes(job: _Job, name: str, modes: list[_RawMode]) -> Iterable[SuClass]:
+    model, calendar = job.model, job.calendar
     deployment = model.site.deployments[name]
     chain = su_chain(model, deployment)
     liquid = ratings.is_liquid(model, name)
     connect = chain.set_and_connect
-    fill = chain.fill_and_leak_test.si() if liquid and chain.fill_and_leak_test else 0.0
-    task = Task(crews.index(connect.crew), connect.crew_need, max(1, whole_workdays(connect.duration.si())), 0)
-    deadline = min(day_of(model, model.site.end), day_of(model, deployment.deadline or model.site.end))
-    capped = any(milestone.long_stop for milestone in deployment.terms) and model.site.perspective != "operator"
-    by_day: dict[int, int] = {}
-    for delivery in deployment.deliveries:
-        day = max(0, day_of(model, delivery.on))
-        by_day[day] = by_day.get(day, 0) + delivery.count
-    all_days = tuple(day for day in sorted(by_day) for _ in range(by_day[day]))
-    groups = [(day,) * by_day[day] for day in sorted(by_day)] if capped else [all_days]
-    for days in groups:
+    fill = days_of(chain.fill_and_leak_test, job.pace) if liquid else 0
+    task = Task(job.crews.index(connect.crew), connect.crew_need, max(1, days_of(connect.duration, job.pace)), 0)
+    for days in _delivery_days(model, deployment):
         yield SuClass(
-            id=f"{name}:{days[0]}" if capped else name,
+            id=f"{name}:{days[0]}",
             deployment=name,
             arrivals=days,
-            ready=tuple(
-                calendar.finish(
-                    calendar.finish(calendar.next_open(day), task.days), whole_workdays(fill)
-                )
-                for day in days
-            ),
+            ready=tuple(calendar.finish(calendar.finish(calendar.next_open(day), task.days), fill) for day in days),
             connect=task,
-            fill_days=whole_workdays(fill),
+            fill_days=fill,
             liquid=liquid,
-            burn_in_days=math.ceil(chain.burn_in.si() - 1e-9),
-            acceptance_days=whole_workdays(chain.acceptance.si()),
-            delays=_delays(model, deployment, days[0], money),
-            deadline=deadline,
-            modes=tuple(_mode(model, calendar, raw, grid, money, halls, crews) for raw in modes),
+            burn_in_days=days_of(chain.burn_in, job.pace),
+            acceptance_days=days_of(chain.acceptance, job.pace),
+            delays=_delays(model, deployment, days[0], job.money),
+            deadline=min(day_of(model, model.site.end), day_of(model, deployment.deadline or model.site.end)),
+            modes=tuple(_mode(job, raw) for raw in modes),
         )
+
+
+def _delivery_days(model: SiteModel, deployment: Deployment) -> list[tuple[int, ...]]:
+    """Days on which SUs arrive, in classes: one class, or one per day where a long stop depends on the delivery."""
+    days = sorted(
+        max(0, day_of(model, delivery.on)) for delivery in deployment.deliveries for _ in range(delivery.count)
+    )
+    if model.site.perspective == "operator" or not any(term.long_stop for term in deployment.terms):
+        return [tuple(days)]
+    return [(day,) * days.count(day) for day in sorted(set(days))]
 
 
 def _delays(model: SiteModel, deployment: Deployment, delivered: int, money: Money) -> tuple[Delay, ...]:
@@ -564,7 +471,8 @@ def _row(model: SiteModel, row_id: str, step: float, baseline: Vector, capacitie
     )
 
 
-def _hall_test(model: SiteModel, name: str, plants: tuple[Plant, ...]) -> HallTest:
+def _hall_test(job: _Job, name: str, plants: tuple[Plant, ...]) -> HallTest:
+    model = job.model
     hall = model.site.halls[name]
     groups = []
     if hall.liquid is not None:
@@ -577,7 +485,7 @@ def _hall_test(model: SiteModel, name: str, plants: tuple[Plant, ...]) -> HallTe
                         if plant.place == place and SERVICE_OF_FAMILY[model.specs[plant.spec].family] == service
                     )
                 )
-    return HallTest(name, whole_workdays(hall.integrated_test.si()), tuple(groups))
+    return HallTest(name, days_of(hall.integrated_test, job.pace), tuple(groups))
 
 
 # ---------------------------------------------------------------- money
@@ -590,11 +498,11 @@ def _money(model: SiteModel, plants: list[_RawPlant], modes: Mapping[str, list[_
     total = 0.0
     for raw in plants:
         if raw.upgrade is not None:
-            total += _paid(model, site.upgrades[raw.upgrade]) * raw.at_most
+            total += paid(model, site.upgrades[raw.upgrade]) * raw.at_most
     for name, ways in modes.items():
         deployment = site.deployments[name]
         dearest = max(
-            (_paid(model, site.upgrades[way.upgrade]) * way.positions for way in ways if way.upgrade), default=0.0
+            (paid(model, site.upgrades[way.upgrade]) * way.positions for way in ways if way.upgrade), default=0.0
         )
         daily = si(deployment.lost_margin) if deployment.lost_margin is not None else 0.0
         days = (site.end - site.start).days + CHAIN_MARGIN_DAYS

@@ -58,9 +58,7 @@ def _wrapped(doc: Document) -> Document:
     )
 
 
-def load(
-    path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenario: str | None = None
-) -> SiteModel:
+def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenario: str | None = None) -> SiteModel:
     """A site file, checked and joined with the specs it names.
 
     Parameters

@@ -140,9 +140,7 @@ def ups_path(model: SiteModel, place: str, world: World) -> tuple[float, float]:
 def transformer_efficiency(model: SiteModel, world: World) -> float:
     """Efficiency of the transformers: the lowest of the types that may stand there; 1 where none are declared."""
     specs = [model.specs[name] for name in types_at(model, "transformer", SITE)]
-    return min(
-        (capacity_of(spec.efficiency, world) for spec in specs if isinstance(spec, Transformer)), default=1.0
-    )
+    return min((capacity_of(spec.efficiency, world) for spec in specs if isinstance(spec, Transformer)), default=1.0)
 
 
 def electrical(

@@ -216,9 +216,7 @@ def validate(model: type[Model], doc: Document, at: KeyPath = ()) -> Model:
     raise InputError(_tidy(problems))
 
 
-def _problem(
-    model: type[BaseModel], doc: Document, at: KeyPath, data: Any, item: Mapping[str, Any]
-) -> Problem:
+def _problem(model: type[BaseModel], doc: Document, at: KeyPath, data: Any, item: Mapping[str, Any]) -> Problem:
     loc: tuple[str | int, ...] = item["loc"]
     kind, context = item["type"], item.get("ctx", {})
     if kind == "missing":

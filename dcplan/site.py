@@ -47,9 +47,7 @@ Day = Annotated[
     Field(ge=date(2000, 1, 1), le=date(2100, 1, 1)),
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Service = Literal[
-    "utility", "transformer", "generator", "ups", "cdu", "room_air", "heat_rejection"
-]
+Service = Literal["utility", "transformer", "generator", "ups", "cdu", "room_air", "heat_rejection"]
 SERVICE_OF_FAMILY: dict[str, Service] = {
     "utility_service": "utility",
     "transformer": "transformer",

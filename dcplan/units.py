@@ -239,9 +239,7 @@ class Kind:
         )
         return core_schema.no_info_plain_validator_function(self.read, serialization=writer)
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {
             "type": "string",
             "maxLength": MAX_LENGTH,
@@ -301,9 +299,7 @@ AREA_COST = _kind("cost per area", "$/m2", "$/m2 $/ft2", 0, 1e12, "300 USD/ft2")
 PERCENT = _kind("share", "1", "%", 0, 1, "90 %")
 ANNUAL_RATE = _kind("rate per year", "1/year", "%/year", 0, 1, "3 %/year")
 PERCENT_PER_LENGTH = _kind("share per length", "1/m", "%/m %/km %/ft %/kft", 0, 1, "1 %/km")
-PERCENT_PER_KELVIN = _kind(
-    "share per temperature difference", "1/K", "%/K %/delta_degC %/delta_degF", 0, 1, "0.5 %/K"
-)
+PERCENT_PER_KELVIN = _kind("share per temperature difference", "1/K", "%/K %/delta_degC %/delta_degF", 0, 1, "0.5 %/K")
 VOLTAGE = _kind("voltage", "V", "V kV", 0, 2e6, "415 V")
 CURRENT = _kind("current", "A", "A", 0, 1e7, "63 A")
 ENERGY = _kind("energy", "J", "kWh MWh MJ J", 0, 1e18, "500 kWh")

@@ -177,9 +177,7 @@ def test_altitude_correction(feet: float, ratio: float) -> None:
     low=st.floats(-500.0, 5e3),
     high=st.floats(-500.0, 5e3),
 )
-def test_air_flow_falls_with_rise_and_grows_with_altitude(
-    heat: float, rise: float, low: float, high: float
-) -> None:
+def test_air_flow_falls_with_rise_and_grows_with_altitude(heat: float, rise: float, low: float, high: float) -> None:
     low, high = sorted((low, high))
     assert air_flow(heat, rise, high) >= air_flow(heat, rise, low)
     assert air_flow(heat, 2.0 * rise, low) == pytest.approx(air_flow(heat, rise, low) / 2.0, rel=1e-12)

@@ -69,9 +69,7 @@ def test_errors_pickle(error):
 def test_outside_range_tells_open_ends():
     assert str(OutsideRange("x", 2.0, None, 1.0, "")) == "x: given 2; valid up to 1"
     assert str(OutsideRange("x", -2.0, 0.0, None, "m")) == "x: given -2 m; valid from 0 m up"
-    assert (
-        str(OutsideRange("x", float("nan"), None, None, "")) == "x: given nan; valid for finite numbers only"
-    )
+    assert str(OutsideRange("x", float("nan"), None, None, "")) == "x: given nan; valid for finite numbers only"
 
 
 def test_a_refusal_carries_what_the_reader_needs():

@@ -46,9 +46,7 @@ def test_rows_hold_the_library_value_to_the_digits_written(fluid: str, key: str)
 
 
 @pytest.mark.parametrize(("celsius", "heavy", "heat"), [(25.0, 1030.3, 3880.0), (40.0, 1022.5, 3920.0)])
-def test_pg25_against_dow_differs_by_what_the_docstring_says(
-    celsius: float, heavy: float, heat: float
-) -> None:
+def test_pg25_against_dow_differs_by_what_the_docstring_says(celsius: float, heavy: float, heat: float) -> None:
     # Dow's inhibited fluid is denser and takes up less heat; in a flow the two cancel
     kelvin = celsius + 273.15
     assert heavy / density("PG25", kelvin) == pytest.approx(1.013, abs=0.001)

@@ -46,9 +46,7 @@ def test_at_unity_the_two_are_equal() -> None:
 
 
 @given(power=powers, power_factor=fractions)
-def test_apparent_and_real_power_are_inverse_and_apparent_is_larger(
-    power: float, power_factor: float
-) -> None:
+def test_apparent_and_real_power_are_inverse_and_apparent_is_larger(power: float, power_factor: float) -> None:
     apparent = apparent_power(power, power_factor)
     assert apparent >= power
     assert real_power(apparent, power_factor) == pytest.approx(power, rel=1e-12)
@@ -90,9 +88,7 @@ def test_a_busway_of_1000_a_at_415_v_carries_719_kva() -> None:
 
 
 @given(apparent=powers, line_voltage=st.floats(50.0, 5e5))
-def test_three_single_phases_of_that_current_carry_the_apparent_power(
-    apparent: float, line_voltage: float
-) -> None:
+def test_three_single_phases_of_that_current_carry_the_apparent_power(apparent: float, line_voltage: float) -> None:
     current = three_phase_current(apparent, line_voltage)
     assert 3.0 * (line_voltage / math.sqrt(3.0)) * current == pytest.approx(apparent, rel=1e-12)
 
@@ -230,9 +226,7 @@ def test_a_machine_with_nothing_left_is_refused(steep: Derating, altitude: float
         ((0.0, 0.0, 313.15, -0.1), "temperature_slope: given -0.1 1/K"),
     ],
 )
-def test_derating_refuses_impossible_knees_and_slopes(
-    fields: tuple[float, float, float, float], message: str
-) -> None:
+def test_derating_refuses_impossible_knees_and_slopes(fields: tuple[float, float, float, float], message: str) -> None:
     with pytest.raises(OutsideRange, match=message):
         Derating(*fields)
 
@@ -249,9 +243,7 @@ def test_the_worse_of_engine_and_alternator_governs() -> None:
     # at 50 degC: engine 0.80, alternator 0.94; at 2,000 m: engine 1 - 500 * 0.034 / 300, alternator 0.94
     assert generator_rating(2.5e6, CUMMINS, STAMFORD, 0.0, 323.15) == pytest.approx(2.5e6 * 0.80)
     by_engine = 1.0 - 500.0 * 0.034 / 300.0
-    assert generator_rating(2.5e6, CUMMINS, STAMFORD, 2_000.0, 300.0) == pytest.approx(
-        2.5e6 * min(by_engine, 0.94)
-    )
+    assert generator_rating(2.5e6, CUMMINS, STAMFORD, 2_000.0, 300.0) == pytest.approx(2.5e6 * min(by_engine, 0.94))
 
 
 def test_without_derating_the_name_plate_holds() -> None:

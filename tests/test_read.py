@@ -55,14 +55,8 @@ def test_data_and_marks():
         ("null", None),
         ("~", None),
         ("", None),
-        *(
-            (same, same)
-            for same in ("NO", "on", "yes", "True", "12:30", "017", "1_000", "0x10", ".nan", ".inf")
-        ),
-        *(
-            (same, same)
-            for same in ("2026-01-31", "1.2.3", "9" * 19, "1e999", "\uff11\uff12", "1.", ".5", "+-1")
-        ),
+        *((same, same) for same in ("NO", "on", "yes", "True", "12:30", "017", "1_000", "0x10", ".nan", ".inf")),
+        *((same, same) for same in ("2026-01-31", "1.2.3", "9" * 19, "1e999", "\uff11\uff12", "1.", ".5", "+-1")),
     ],
 )
 def test_plain_scalars(written, value):
@@ -311,9 +305,7 @@ def test_a_plain_value_error_of_a_validator_is_told():
         def even(self) -> "Checked":
             raise ValueError("an even number of rows")
 
-    assert problems(Checked, "\nrows: 3") == [
-        "site.yaml:2:1: given a mapping; allowed an even number of rows"
-    ]
+    assert problems(Checked, "\nrows: 3") == ["site.yaml:2:1: given a mapping; allowed an even number of rows"]
 
 
 def test_a_root_that_is_not_a_mapping():
@@ -377,10 +369,7 @@ def test_a_problem_with_an_override_names_its_origin():
         ("name.first", "no key below a single value"),
         ("halls[0]", "given no such key"),
         ("name[0]", "no key below a single value"),
-        *(
-            (bad, "a path such as")
-            for bad in ("", ".", "a..b", "a.", ".a", "a[", "a[x]", "a[-1]", "[0]", "a b")
-        ),
+        *((bad, "a path such as") for bad in ("", ".", "a..b", "a.", ".a", "a[", "a[x]", "a[-1]", "[0]", "a b")),
         ("a." * 10_000 + "a", "a path such as"),
     ],
 )

@@ -396,9 +396,7 @@ def test_a_step_is_positive(step):
 @given(st.integers(-(2**31), 2**31), st.integers(-6, 6))
 def test_whole_steps_come_back_whole(count, exponent):
     step = float(f"1e{exponent}")
-    assert (
-        floor_steps(count * step, step) == ceil_steps(count * step, step) == round_steps(count * step, step)
-    )
+    assert floor_steps(count * step, step) == ceil_steps(count * step, step) == round_steps(count * step, step)
     assert floor_steps(count * step, step) == count
 
 

@@ -383,9 +383,7 @@ class GridModel:
                 starts={key: tuple(value(v) for v in counts) for key, counts in self.starts.items()},
                 energised={key: tuple(value(v) for v in counts) for key, counts in self.energised.items()},
                 sets={key: tuple(value(v) for v in counts) for key, counts in self.sets.items()},
-                reinforcements={
-                    key: tuple(value(v) for v in counts) for key, counts in self.reinforcements.items()
-                },
+                reinforcements={key: tuple(value(v) for v in counts) for key, counts in self.reinforcements.items()},
             )
         return GridResult(run.outcome, run.bound, solution)
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from dcplan.problem import Mode, Problem, SuClass, Task
+from dcplan.problem import Problem, Task
 from dcplan.solver.capacity import Capacity, Counts
 from dcplan.workdays import BEYOND
 
@@ -241,9 +241,7 @@ class _Chain:
     set_end: int
 
 
-def _place(
-    problem: Problem, crews: Crews, choice: Choice
-) -> tuple[list[Install] | None, list[_Chain] | None]:
+def _place(problem: Problem, crews: Crews, choice: Choice) -> tuple[list[Install] | None, list[_Chain] | None]:
     """Place every task in order of priority on the first days its crew has room."""
     arrivals = [list(su.arrivals) for su in problem.classes]
     work: list[tuple[int, int, UnitChoice | SuChoice]] = [(unit.priority, 0, unit) for unit in choice.units]
@@ -452,9 +450,7 @@ def _moved(problem: Problem, crews: Crews, install: Install, needed: int) -> Ins
     if plant.purchase is None:
         return None
     commissioned = problem.workdays.latest_start(needed, problem.test_days(plant))
-    start = crews.latest(
-        plant.purchase.install, problem.latest_install(plant.purchase, commissioned), install.start
-    )
+    start = crews.latest(plant.purchase.install, problem.latest_install(plant.purchase, commissioned), install.start)
     return None if start is None else dated_install(problem, install.plant, start)
 
 

@@ -110,9 +110,7 @@ class _Search:
 
     def _report(self) -> None:
         if self.progress is not None:
-            self.progress(
-                time.monotonic() - self.begun, None if self.best is None else self.best.objective, self.bound
-            )
+            self.progress(time.monotonic() - self.begun, None if self.best is None else self.best.objective, self.bound)
 
     def _end(self, status: Status) -> Result:
         return Result(status, self.best, self.bound, self.grids, time.monotonic() - self.begun)
@@ -257,8 +255,7 @@ def choices_of(problem: Problem, grid: Grid, solution: GridSolution) -> list[Cho
     early = Choice(
         tuple(replace(unit, not_before=0) for unit in placed_units),
         tuple(
-            replace(item, priority=item.energise_order, reinforce_not_before=0, set_not_before=0)
-            for item in placed_sus
+            replace(item, priority=item.energise_order, reinforce_not_before=0, set_not_before=0) for item in placed_sus
         ),
     )
     return [early, placed]

@@ -1,0 +1,152 @@
+"""What an upgrade costs and how long each of its steps takes: the site's own figure, else the catalog's."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from enum import Enum
+from typing import Any
+
+from dcplan import ratings
+from dcplan.catalog import Figure, FloorReinforcement, Spec
+from dcplan.errors import InternalError
+from dcplan.ratings import World
+from dcplan.site import Deployment, SiteModel, SuChain, Upgrade
+from dcplan.units import si
+from dcplan.workdays import Workdays, workdays
+
+CHAIN_MARGIN_DAYS = 400
+"""Days tabulated beyond the plan's end, so that chains that overrun it can still be dated."""
+
+
+class Pace(Enum):
+    """Which end of its range every duration takes."""
+
+    PLANNED = "planned"
+    OPTIMISTIC = "optimistic"
+    PESSIMISTIC = "pessimistic"
+
+
+def days_of(figure: Figure[Any] | None, pace: Pace = Pace.PLANNED) -> int:
+    """A duration in whole days (or working days), rounded up; zero where there is none."""
+    if figure is None:
+        return 0
+    value = figure.si()
+    if figure.range is not None and pace is not Pace.PLANNED:
+        value = si(figure.range[0 if pace is Pace.OPTIMISTIC else 1])
+    return math.ceil(value - 1e-9)
+
+
+def site_workdays(model: SiteModel) -> Workdays:
+    """The crews' working days from the plan's first day on."""
+    site = model.site
+    closed: list[date] = []
+    for period in (*site.calendar.holidays, *site.calendar.freezes):
+        last = period.to or period.on
+        closed.extend(period.on + timedelta(days=offset) for offset in range((last - period.on).days + 1))
+    days = (site.end - site.start).days + CHAIN_MARGIN_DAYS
+    return workdays(site.calendar.working_days, closed, site.start, days)
+
+
+def day_of(model: SiteModel, when: date) -> int:
+    """Day number of a date."""
+    return (when - model.site.start).days
+
+
+def date_of(model: SiteModel, day: int) -> date:
+    """Date of a day number."""
+    return model.site.start + timedelta(days=day)
+
+
+def rating_watts(spec: Spec) -> float:
+    """The rating [W or VA] that a cost per kW is multiplied with."""
+    for field in ("power", "capacity", "apparent"):
+        figure = getattr(spec, field, None)
+        if figure is not None and getattr(spec, "family", "") not in ("cdu", "room_air_unit", "dry_cooler"):
+            return float(figure.si())
+    capacity = getattr(spec, "capacity", None)
+    if capacity is not None:
+        return float(capacity.si())
+    points = getattr(spec, "ratings", ())
+    return max((float(point.capacity.si()) for point in points), default=0.0)
+
+
+def unit_cost(model: SiteModel, upgrade: Upgrade) -> float:
+    """Cost of one unit in the site's currency."""
+    spec = model.specs[upgrade.spec]
+    figure = upgrade.cost or spec.procurement.cost
+    if figure is None:
+        raise InternalError(f"upgrade with spec {upgrade.spec} has no cost")
+    per_watt = "/" in str(figure.value.units)
+    return figure.si() * (rating_watts(spec) if per_watt else 1.0)
+
+
+def paid(model: SiteModel, upgrade: Upgrade) -> float:
+    """Cost of one unit as the declared perspective sees it."""
+    seen = model.site.perspective == "joint" or upgrade.paid_by == model.site.perspective
+    return unit_cost(model, upgrade) if seen else 0.0
+
+
+def engineering_days(upgrade: Upgrade, pace: Pace = Pace.PLANNED) -> int:
+    """Working days of release-for-purchase engineering."""
+    return days_of(upgrade.engineering, pace)
+
+
+def lead_days(upgrade: Upgrade, spec: Spec, pace: Pace = Pace.PLANNED) -> int:
+    """Calendar days from order to delivery."""
+    return days_of(upgrade.lead_time or spec.procurement.lead_time, pace)
+
+
+def install_days(upgrade: Upgrade, spec: Spec, pace: Pace = Pace.PLANNED) -> int:
+    """Crew's working days to install one unit; at least one."""
+    return max(1, days_of(upgrade.install or spec.procurement.install, pace))
+
+
+def reinforce_days(upgrade: Upgrade, spec: Spec, positions: int, pace: Pace = Pace.PLANNED) -> int:
+    """Crew's working days to reinforce some positions: the figure per position, summed, then rounded up."""
+    figure = upgrade.install or spec.procurement.install
+    if figure is None:
+        return 1
+    value = figure.si()
+    if figure.range is not None and pace is not Pace.PLANNED:
+        value = si(figure.range[0 if pace is Pace.OPTIMISTIC else 1])
+    return max(1, math.ceil(value * positions - 1e-9))
+
+
+def commission_days(upgrade: Upgrade, spec: Spec, pace: Pace = Pace.PLANNED) -> int:
+    """Working days of start-up and functional test of one unit."""
+    return days_of(upgrade.commission or spec.procurement.commission, pace)
+
+
+def permit_day(model: SiteModel, upgrade: Upgrade, pace: Pace = Pace.PLANNED) -> int:
+    """Day on which the upgrade's permit is there; 0 without one."""
+    if upgrade.permit is None:
+        return 0
+    permit = model.site.permits[upgrade.permit]
+    applied = 0 if permit.apply is None else max(0, day_of(model, permit.apply))
+    return applied + days_of(permit.duration, pace)
+
+
+def su_chain(model: SiteModel, deployment: Deployment) -> SuChain:
+    """The chain of a deployment: its own, else the site's."""
+    return deployment.chain or model.site.su_chain
+
+
+def floor_ways(model: SiteModel, deployment: str, hall_name: str) -> list[tuple[str | None, int]]:
+    """Ways to make a hall's floor carry an SU: (upgrade, positions), or (None, 0) where it already does."""
+    hall = model.site.halls[hall_name]
+    weak = [
+        (rack, count)
+        for _, rack, count in ratings.su_racks(model, deployment)
+        if not ratings.floor_holds(rack, hall, None, World.PLANNING)
+    ]
+    if not weak:
+        return [(None, 0)]
+    ways: list[tuple[str | None, int]] = []
+    for name, upgrade in sorted(model.site.upgrades.items()):
+        spec = model.specs[upgrade.spec]
+        if not isinstance(spec, FloorReinforcement) or hall_name not in upgrade.at:
+            continue
+        if all(ratings.floor_holds(rack, hall, spec, World.PLANNING) for rack, _ in weak):
+            ways.append((name, sum(count for _, count in weak)))
+    return ways
