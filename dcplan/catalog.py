@@ -7,9 +7,11 @@ source is to be trusted, and, where nobody publishes it, the range the planning 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StrictBool, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from dcplan.units import (
     ApparentPower,
@@ -17,6 +19,7 @@ from dcplan.units import (
     CalendarTime,
     Cost,
     FloorLoad,
+    Kind,
     Length,
     Mass,
     Percent,
@@ -65,10 +68,26 @@ class Figure(Record, Generic[T]):
     source: str | None = Field(default=None, description="Key of the source in specs/sources.yaml or in `sources`.")
     note: Line | None = Field(default=None, description="Condition, disagreement between sources, or why assumed.")
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+        """Name of the figures of one kind, as the JSON schema shows it: ``Figure_floor_load``."""
+        kinds = [part.name for part in get_args(params[0]) if isinstance(part, Kind)]
+        return f"Figure_{kinds[0].replace(' ', '_')}" if kinds else super().model_parametrized_name(params)
+
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, data: Any) -> Any:
         return data if isinstance(data, Mapping | cls) else {"value": data}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        reference = handler(schema)
+        written = handler.resolve_ref_schema(reference)
+        if handler.mode == "validation" and "anyOf" not in written:
+            long_form = dict(written)
+            written.clear()
+            written.update(title=cls.__name__, anyOf=[long_form["properties"]["value"], long_form])
+        return reference
 
     @model_validator(mode="after")
     def _consistent(self) -> Figure[T]:

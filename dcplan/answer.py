@@ -1,0 +1,264 @@
+"""The plan record: what an answer says, in dates, real money and names. A leaf, written to and read from JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA = "dcplan.plan/1"
+
+Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
+Text = Annotated[str, Field(max_length=2000)]
+Amount = Annotated[float, Field(allow_inf_nan=False)]
+Outcome = Literal["optimal", "feasible", "infeasible", "no_plan", "interrupted"]
+Event = Literal["order", "delivery", "energise", "acceptance"]
+
+
+class Part(BaseModel):
+    """A frozen part of an answer that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Unit(Part):
+    """One bought unit, dated. Dates are half-open: what ends on a date is finished at the start of that day."""
+
+    id: Text
+    upgrade: Text
+    spec: Text
+    place: Text
+    order: date
+    delivery: date
+    install_start: date
+    install_end: date
+    commissioned: date
+    counted: date = Field(description="From here on its capacity counts: commissioned and tested.")
+    crew: Text
+    members: tuple[Count, ...] = Field(description="Members of the crew that install it, counted from 1.")
+    cost: Amount
+    paid_by: Literal["operator", "vendor"]
+
+
+class Reinforcement(Part):
+    """Strengthening the positions of one SU."""
+
+    upgrade: Text
+    spec: Text
+    positions: Count
+    order: date
+    start: date
+    end: date
+    crew: Text
+    members: tuple[Count, ...]
+    cost: Amount
+    paid_by: Literal["operator", "vendor"]
+
+
+class Su(Part):
+    """One scalable unit from delivery to acceptance."""
+
+    id: Text
+    deployment: Text
+    hall: Text
+    delivery: date
+    reinforcement: Reinforcement | None
+    set_start: date
+    set_end: date
+    crew: Text
+    members: tuple[Count, ...]
+    fill_start: date
+    fill_end: date
+    energise: date = Field(description="Burn-in begins: full load from here on.")
+    burn_in_end: date
+    acceptance: date
+    ready_energise: date = Field(description="Energisation of the same SU at a ready site.")
+    ready_acceptance: date
+    delay_days: int
+    gated_by: Text
+
+
+class HallTest(Part):
+    """Flushing and integrated systems test of one hall tranche."""
+
+    hall: Text
+    start: date
+    end: date
+    units: tuple[Text, ...] = Field(description="Units that count when it ends.")
+    sus: tuple[Text, ...] = Field(description="SUs first energised on it.")
+
+
+class Running(Part):
+    """Units that run from a date on, redundant ones included, per plant id."""
+
+    since: date
+    units: Mapping[Text, Count]
+
+
+class Objective(Part):
+    """What was minimised, in the site's currency, and how far it may be from the best."""
+
+    value: Amount | None
+    spend: Amount | None = Field(description="The part that is spend, at the planning date's money.")
+    delay: Amount | None = Field(description="The part that is delay.")
+    bound: Amount | None
+    gap: Amount | None = Field(description="(value - bound) / value.")
+    gap_money: Amount | None
+    gap_su_days: Amount | None
+    step: Amount = Field(description="Money step the objective is rounded to.")
+    exact: Amount | None = Field(description="The same without rounding.")
+    rounding: Amount = Field(description="Largest difference that rounding can make.")
+
+
+class Cash(Part):
+    """One milestone of one SU: its share of the price, and the date its cash arrives in each world."""
+
+    su: Text
+    deployment: Text
+    event: Event
+    share: Amount
+    amount: Amount
+    readiness: bool = Field(description="Whether it depends on the site being ready.")
+    long_stop: bool = Field(description="Whether the planned date is the long stop rather than the event.")
+    ready: date
+    planned: date
+    best: date
+    worst: date
+    delay_days: int
+
+
+class Window(Part):
+    """Value-weighted payment dates over readiness-dependent milestones, and their delay against a ready site."""
+
+    scope: Text = Field(description="`all`, or a deployment.")
+    amount: Amount
+    ready: date
+    planned: date
+    best: date
+    worst: date
+    delay_days: Amount
+    best_delay_days: Amount
+    worst_delay_days: Amount
+
+
+class Payments(Part):
+    """The deterministic payment window: planned, and an envelope of every duration at its best and worst end.
+
+    The envelope is no probability statement: it is not P10 or P90.
+    """
+
+    milestones: tuple[Cash, ...]
+    windows: tuple[Window, ...]
+    worst_unserved: Count = Field(description="SUs that are never energised in the worst world; 0 is usual.")
+
+
+class Settings(Part):
+    """How the answer was searched for."""
+
+    seconds: Amount
+    workers: Count
+    seed: Count
+    deterministic: bool
+
+
+class Plan(Part):
+    """One site's answer."""
+
+    schema_version: Literal["dcplan.plan/1"] = SCHEMA
+    site: Text
+    file: Text
+    input_sha256: Text
+    status: Outcome
+    reasons: tuple[Text, ...] = Field(description="Why there is no plan; empty when there is one.")
+    perspective: Literal["operator", "vendor", "joint"]
+    currency: Text
+    start: date
+    end: date
+    objective: Objective
+    purchases: Amount = Field(description="All purchases and reinforcements at their price, whoever pays.")
+    units: tuple[Unit, ...]
+    sus: tuple[Su, ...]
+    tests: tuple[HallTest, ...]
+    running: tuple[Running, ...]
+    payments: Payments | None
+    verified: bool
+    not_checked: tuple[Text, ...]
+    assumed: tuple[Text, ...] = Field(description="Labelled assumptions the answer rests on.")
+    warnings: tuple[Text, ...]
+    settings: Settings
+    versions: Mapping[Text, Text]
+
+    def __str__(self) -> str:
+        """The plan as readable text."""
+        from dcplan.report.text import plan_text
+
+        return plan_text(self)
+
+
+class Violation(Part):
+    """One way in which a plan breaks a rule of its site."""
+
+    rule: Text
+    place: Text
+    on: date | None
+    required: Amount | None
+    found: Amount | None
+    unit: Text
+    message: Text
+
+
+class Verdict(Part):
+    """What the independent verifier says of a plan."""
+
+    schema_version: Literal["dcplan.verdict/1"] = "dcplan.verdict/1"
+    site: Text
+    ok: bool
+    violations: tuple[Violation, ...]
+    checked: Mapping[Text, Count] = Field(description="How many times each rule was tried.")
+
+    def __str__(self) -> str:
+        """The verdict as readable text."""
+        from dcplan.report.text import verdict_text
+
+        return verdict_text(self)
+
+
+class Line(Part):
+    """One line of a check."""
+
+    id: Text
+    scope: Text = Field(description="The hall, loop, site or deployment it is about.")
+    rule: Text
+    required: Amount | None
+    available: Amount | None
+    margin: Amount | None
+    unit: Text
+    verdict: Literal["pass", "fail", "open", "not checked"]
+    assumed: bool = Field(description="Whether labelled assumptions move it.")
+    source: Text
+    reason: Text
+
+
+class Check(Part):
+    """The gap between what stands and what the deployments need."""
+
+    schema_version: Literal["dcplan.check/1"] = "dcplan.check/1"
+    site: Text
+    file: Text
+    input_sha256: Text
+    lines: tuple[Line, ...]
+    gates: Text | None = Field(description="Id of the first limit that gates; None when nothing fails.")
+    warnings: tuple[Text, ...]
+    not_covered: tuple[Text, ...] = Field(description="What dcplan does not check at all.")
+
+    def count(self, verdict: str) -> int:
+        """Number of lines with a verdict."""
+        return sum(line.verdict == verdict for line in self.lines)
+
+    def __str__(self) -> str:
+        """The check as readable text."""
+        from dcplan.report.text import check_text
+
+        return check_text(self)
