@@ -1,0 +1,77 @@
+"""dcplan: what a datacenter must buy and build before its racks can run, when, and when the vendor is paid.
+
+>>> import dcplan
+>>> site = dcplan.load("examples/hopper_to_blackwell.yaml")
+>>> print(dcplan.check(site))                    # doctest: +SKIP
+>>> answer = dcplan.plan(site, seconds=60)       # doctest: +SKIP
+>>> dcplan.verify(answer, site).ok               # doctest: +SKIP
+True
+
+Names are imported when they are first used, so that importing the package is cheap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dcplan.answer import Check, Plan, Verdict
+    from dcplan.assess import check
+    from dcplan.errors import DcplanError, InputError
+    from dcplan.loading import load, load_catalog
+    from dcplan.planfile import read_plan
+    from dcplan.planner import plan
+    from dcplan.site import SiteModel
+    from dcplan.verifier import verify
+
+    __version__: str
+
+__all__ = [
+    "Check",
+    "DcplanError",
+    "InputError",
+    "Plan",
+    "SiteModel",
+    "Verdict",
+    "__version__",
+    "check",
+    "load",
+    "load_catalog",
+    "plan",
+    "read_plan",
+    "verify",
+]
+
+_HOME = {
+    "Check": "dcplan.answer",
+    "DcplanError": "dcplan.errors",
+    "InputError": "dcplan.errors",
+    "Plan": "dcplan.answer",
+    "SiteModel": "dcplan.site",
+    "Verdict": "dcplan.answer",
+    "check": "dcplan.assess",
+    "load": "dcplan.loading",
+    "load_catalog": "dcplan.loading",
+    "plan": "dcplan.planner",
+    "read_plan": "dcplan.planfile",
+    "verify": "dcplan.verifier",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        found: Any = version("dcplan")
+    elif name in _HOME:
+        from importlib import import_module
+
+        found = getattr(import_module(_HOME[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

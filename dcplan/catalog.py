@@ -69,7 +69,7 @@ class Figure(Record, Generic[T]):
     note: Line | None = Field(default=None, description="Condition, disagreement between sources, or why assumed.")
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """Name of the figures of one kind, as the JSON schema shows it: ``Figure_floor_load``."""
         kinds = [part.name for part in get_args(params[0]) if isinstance(part, Kind)]
         return f"Figure_{kinds[0].replace(' ', '_')}" if kinds else super().model_parametrized_name(params)

@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from dcplan.catalog import Figure, FloorReinforcement, Generator, Rack, Spec, figures
+from dcplan.catalog import Chiller, Figure, FloorReinforcement, Generator, Rack, Spec, figures
+from dcplan.cooling import ChillerPoint, chiller_rating
 from dcplan.document import Document
 from dcplan.errors import Problem
 from dcplan.site import SERVICE_OF_FAMILY, Deployment, Site, SiteModel, SuChain, Upgrade
@@ -44,6 +45,7 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
         _upgrades,
         _deployments,
         _currency,
+        _chillers,
     )
     found = [item for check in checks for item in check(site, specs)]
     found.extend(_sources(site, sources))
@@ -246,6 +248,18 @@ def _currency(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
     for name, deployment in site.deployments.items():
         yield from wrong(("deployments", name, "price"), deployment.price.value)
         yield from wrong(("deployments", name, "lost_margin"), deployment.lost_margin)
+
+
+def _chillers(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Chillers of this site whose points contradict each other, or give one water and air twice."""
+    for name, spec in site.specs.items():
+        if not isinstance(spec, Chiller):
+            continue
+        try:
+            points = [ChillerPoint(p.ambient.si(), p.water.si(), p.capacity.si(), p.power.si()) for p in spec.ratings]
+            chiller_rating(points, min(p.ambient for p in points), max(p.water for p in points))
+        except ValueError as error:
+            yield ("specs", name, "ratings"), str(error), "points at which hotter air costs capacity and power", ""
 
 
 def _sources(site: Site, sources: set[str]) -> Iterator[Found]:

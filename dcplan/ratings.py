@@ -32,8 +32,8 @@ from dcplan.catalog import (
     Ups,
     UtilityService,
 )
-from dcplan.errors import OutsideRange
 from dcplan.site import SERVICE_OF_FAMILY, Hall, Load, Service, SiteModel
+from dcplan.units import text
 
 Vector = dict[str, float]
 SITE = "site"
@@ -275,7 +275,7 @@ def su_obstacles(model: SiteModel, deployment: str, hall_name: str, world: World
             continue
         supply = load_of(hall.liquid.supply, world)
         if supply > capacity_of(rack.liquid.supply_max, world) + 1e-9:
-            found.append(f"{name} takes coolant up to {rack.liquid.supply_max.value:~P}; hall {hall_name} is warmer")
+            found.append(f"{name} takes coolant up to {text(rack.liquid.supply_max.value)}; hall {hall_name} is warmer")
         elif supply >= capacity_of(rack.liquid.return_limit, world):
             found.append(f"{name}: coolant supply of hall {hall_name} is not below the rack's return limit")
     return found
@@ -344,8 +344,9 @@ def chiller_point(model: SiteModel, spec: Chiller, loop: str, world: World) -> c
         for point in spec.ratings
     ]
     try:
-        return cooling.chiller_rating(points, cooler_air(model, world), model.site.loops[loop].supply.si())
-    except OutsideRange:
+        water = capacity_of(model.site.loops[loop].supply, world)
+        return cooling.chiller_rating(points, cooler_air(model, world), water)
+    except ValueError:  # outside its points, or points whose adverse ends contradict each other
         return None
 
 
@@ -353,12 +354,12 @@ def _rejection(model: SiteModel, spec: Chiller | DryCooler, loop: str, world: Wo
     if isinstance(spec, Chiller):
         point = chiller_point(model, spec, loop, world)
         return 0.0 if point is None else point.capacity
-    water = model.site.loops[loop]
-    air = cooler_air(model, world)
-    if not cooling.dry_cooler_outlet_reachable(water.supply.si(), air, load_of(spec.minimum_approach, world)):
+    water, air = model.site.loops[loop], cooler_air(model, world)
+    supply, approach = capacity_of(water.supply, world), load_of(spec.minimum_approach, world)
+    if not cooling.dry_cooler_outlet_reachable(supply, air, approach):
         return 0.0
     return cooling.dry_cooler_capacity(
-        capacity_of(spec.capacity, world), load_of(spec.rated_difference, world), water.back.si(), air
+        capacity_of(spec.capacity, world), load_of(spec.rated_difference, world), capacity_of(water.back, world), air
     )
 
 
@@ -402,7 +403,8 @@ def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vecto
 
 def _room_air(model: SiteModel, spec: RoomAirUnit, hall_name: str, world: World) -> float:
     hall = model.site.halls[hall_name]
-    if hall.air is None or model.site.loops[hall.air.loop].supply.si() > spec.water_supply.si() + 1e-9:
+    loop = model.site.loops[hall.air.loop] if hall.air else None
+    if loop is None or load_of(loop.supply, world) > capacity_of(spec.water_supply, world) + 1e-9:
         return 0.0
     return capacity_of(spec.capacity, world)
 

@@ -39,7 +39,8 @@ def site_schema() -> Node:
     schema = _tidied(made, titles)
     schema["$defs"] = {titles[name]: definition for name, definition in schema["$defs"].items()}
     _allow_extends(schema)
-    return {"$schema": DIALECT, "title": "dcplan site file", **schema, "$defs": dict(sorted(schema["$defs"].items()))}
+    schema["$defs"] = dict(sorted(schema["$defs"].items()))
+    return {"$schema": DIALECT, **schema, "title": "dcplan site file"}
 
 
 def _tidied(node: Any, titles: Mapping[str, str]) -> Any:

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from dcplan.problem import Problem, SuClass, Task
+from dcplan.problem import FINE, Problem, SuClass, Task
 from dcplan.solver.capacity import Capacity
+from dcplan.solver.highs import solve_highs
 from dcplan.solver.run import Limits, Outcome, solve
 
 Expr = cp_model.LinearExprT
@@ -75,11 +76,30 @@ class GridResult:
     solution: GridSolution | None
 
 
-class GridModel:
-    """Builds and solves the relaxation on one grid."""
+def latest_energise(problem: Problem, su: SuClass) -> int:
+    """Last day on which an SU can be energised and still meet its deadline."""
+    return problem.workdays.latest_start(su.deadline, su.acceptance_days) - su.burn_in_days
 
-    def __init__(self, problem: Problem, capacity: Capacity, grid: Grid, cutoff: int | None) -> None:
+
+class GridModel:
+    """Builds and solves the relaxation on one grid.
+
+    With `live`, just so many SUs are to be energised by the end, at the least price. `latest` is the last day of
+    energisation per class, where more is known than the deadline.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        capacity: Capacity,
+        grid: Grid,
+        *,
+        live: int | None = None,
+        latest: Sequence[int] | None = None,
+    ) -> None:
         self.problem, self.capacity, self.grid = problem, capacity, grid
+        self.live = live
+        self.latest = latest or [latest_energise(problem, su) for su in problem.classes]
         self.model = cp_model.CpModel()
         self.starts: dict[int, list[cp_model.IntVar]] = {}
         self.sets: dict[tuple[int, int], list[cp_model.IntVar]] = {}
@@ -90,10 +110,11 @@ class GridModel:
         self._fixed_rows()
         self._crews()
         self._capacity()
-        self.objective = self._objective()
-        if cutoff is not None:
-            self.model.add(self.objective <= cutoff)
-        self.model.minimize(self.objective)
+        if live is None:
+            self.model.minimize(self._objective())
+        else:
+            self.model.add(self._live(grid.cells[-1]) == live)
+            self.model.minimize(self.spend(grid.cells[-1]))
 
     # ------------------------------------------------------------ variables
 
@@ -137,21 +158,17 @@ class GridModel:
 
     # ------------------------------------------------------------ SUs
 
-    def _latest_energise(self, su: SuClass) -> int:
-        """Last day on which an SU can be energised and still meet its deadline."""
-        accepted = self.problem.workdays.latest_start(su.deadline, su.acceptance_days)
-        return accepted - su.burn_in_days
-
     def _su_chains(self) -> None:
         """Delivery, reinforcement, set, fill, energise follow each other; all are energised by the deadline."""
         for number, su in enumerate(self.problem.classes):
             keys = [(number, way) for way in range(len(su.modes))]
-            deadline = self.grid.covering(self._latest_energise(su))
+            deadline = self.grid.covering(self.latest[number])
             for cell in self.grid.cells:
                 arrived = bisect_right(su.arrivals, self.grid.last(cell))
                 self.model.add(sum(self.sets[key][cell] for key in keys) <= arrived)
-            self.model.add(sum(self._at(self.energised[key], deadline) for key in keys) == len(su.arrivals))
-            self.model.add(sum(self.energised[key][-1] for key in keys) == len(su.arrivals))
+            if self.live is None:
+                self.model.add(sum(self._at(self.energised[key], deadline) for key in keys) == len(su.arrivals))
+            self.model.add(sum(self.energised[key][-1] for key in keys) <= len(su.arrivals))
             for key in keys:
                 self._su_chain(su, key)
 
@@ -182,6 +199,10 @@ class GridModel:
                     start = self.problem.latest_install(plant.purchase, filled)
                     units.append(self._at(self.starts[index], self.grid.covering(start)))
             self.model.add(self.energised[key][cell] <= len(su.arrivals) * sum(units))
+
+    def _live(self, cell: int) -> Expr:
+        """SUs of all classes energised by the end of a cell."""
+        return sum(counts[cell] for counts in self.energised.values())
 
     # ------------------------------------------------------------ rows of fixed supply
 
@@ -315,12 +336,28 @@ class GridModel:
         if failures == 0 or not plants:
             self.model.add(total >= need)
             return
+        sure = self._sure_loss(plants, running, amounts, failures)
         at_least = {index: self._at_least(index, running[index], failures, cell, row) for index in plants}
+        if sure is not None:
+            self.model.add(total - sure >= need)
         for failed in itertools.combinations_with_replacement(plants, failures):
+            if sure is not None and sum(amounts[index] for index in failed) <= sure:
+                continue
             lost: list[Expr] = []
             for index in sorted(set(failed)):
                 lost.extend(amounts[index] * flag for flag in at_least[index][: failed.count(index)])
             self.model.add(total - sum(lost) >= need)
+
+    @staticmethod
+    def _sure_loss(
+        plants: Sequence[int], running: Sequence[Expr], amounts: dict[int, int], failures: int
+    ) -> int | None:
+        """What is lost when the largest units that certainly run fail; None when fewer than that run for certain."""
+        units = sorted(
+            (amounts[index] for index in plants if isinstance(running[index], int) for _ in range(running[index])),
+            reverse=True,
+        )
+        return sum(units[:failures]) if len(units) >= failures else None
 
     def _at_least(self, index: int, running: Expr, failures: int, cell: int, row: int) -> list[Expr]:
         """For j = 1..failures: 1 when at least j units of a type run."""
@@ -359,6 +396,31 @@ class GridModel:
         """Last working day up to a cell's end."""
         return max(0, self.problem.workdays.latest_start(self.grid.last(cell) + 1, 1))
 
+    def spend(self, cell: int) -> Expr:
+        """Price, before interest, of what must be bought for what is energised by the end of a cell, in money steps."""
+        terms: list[Expr] = []
+        for index in self.starts:
+            purchase = self.problem.plants[index].purchase
+            if purchase is not None:
+                plant = self.problem.plants[index]
+                there = plant.existing + sum(1 for arrival in plant.arrivals if arrival <= self.grid.last(cell))
+                terms.append((purchase.cost // FINE) * (self._counted(index, self.grid.last(cell)) - there))
+        for key in self.reinforcements:
+            reinforcement = self.problem.classes[key[0]].modes[key[1]].reinforcement
+            if reinforcement is not None:
+                terms.append((reinforcement.cost // FINE) * self.energised[key][cell])
+        return sum(terms)
+
+    def add_cover(self, least: Sequence[int]) -> None:
+        """In every cell, k live SUs have cost at least `least[k]`: the cheapest plant for any k of them."""
+        for cell in self.grid.cells:
+            flags = [self.model.new_bool_var(f"live {number}[{cell}]") for number in range(1, len(least))]
+            for before, after in itertools.pairwise(flags):
+                self.model.add(after <= before)
+            self.model.add(sum(flags) == self._live(cell))
+            rises = [after - before for before, after in itertools.pairwise(least)]
+            self.model.add(self.spend(cell) >= sum(rise * flag for rise, flag in zip(rises, flags, strict=True)))
+
     # ------------------------------------------------------------ solving
 
     def hint(self, solution: GridSolution) -> None:
@@ -373,9 +435,9 @@ class GridModel:
                 for variable, value in zip(counts, known.get(key, ()), strict=False):
                     self.model.add_hint(variable, value)
 
-    def solve(self, limits: Limits) -> GridResult:
-        """Solve the model within limits."""
-        run = solve(self.model, limits)
+    def solve(self, limits: Limits, *, floats: bool = False) -> GridResult:
+        """Solve the model within limits: exactly by CP-SAT, or in floats by HiGHS."""
+        run = solve_highs(self.model, limits) if floats else solve(self.model, limits)
         solution = None
         if run.values is not None:
             value = run.values

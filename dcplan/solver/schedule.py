@@ -218,7 +218,7 @@ def build(problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool =
     if shift:
         installs = _drop_unneeded(problem, crews, timeline, installs, runs)
         installs = _later_installs(problem, crews, timeline, installs, runs)
-        runs = _later_reinforcements(problem, crews, runs)
+        runs = _later_reinforcements(problem, crews, _refilled(problem, installs, runs))
     objective, cost = price(problem, installs, runs)
     return Schedule(tuple(installs), tuple(sorted(runs, key=lambda run: (run.energised, run.su))), objective, cost)
 
@@ -326,12 +326,17 @@ def _energise(
     return runs
 
 
+def _filled(problem: Problem, index: int, mode: int, set_end: int, loops: Sequence[int]) -> int:
+    """Day on which the leak test of an SU ends, given when each hall's loop can be filled; BEYOND when never."""
+    su = problem.classes[index]
+    if not su.liquid:
+        return set_end
+    return problem.workdays.finish(max(set_end, loops[su.modes[mode].hall]), su.fill_days)
+
+
 def _run(problem: Problem, timeline: Timeline, chain: _Chain, loops: Sequence[int]) -> Run | None:
     su = problem.classes[chain.item.su]
-    fill_end = chain.set_end
-    if su.liquid:
-        ready = max(chain.set_end, loops[su.modes[chain.item.mode].hall])
-        fill_end = problem.workdays.finish(ready, su.fill_days) if ready < BEYOND else BEYOND
+    fill_end = _filled(problem, chain.item.su, chain.item.mode, chain.set_end, loops)
     energised = timeline.first_carried(fill_end, chain.item.su, chain.item.mode) if fill_end < BEYOND else None
     if energised is None or problem.accepted(su, energised) > su.deadline:
         return None
@@ -361,14 +366,13 @@ def _still_carried(problem: Problem, timeline: Timeline, installs: Sequence[Inst
 def _loops_kept(problem: Problem, timeline: Timeline, installs: Sequence[Install], runs: Sequence[Run]) -> bool:
     """Whether every leak test still finds its hall's loop."""
     loops = [loop_ready(problem, installs, hall) for hall in range(len(problem.halls))]
-    for run in runs:
-        su = problem.classes[run.su]
-        if not su.liquid:
-            continue
-        ready = max(run.set_end, loops[su.modes[run.mode].hall])
-        if ready >= BEYOND or problem.workdays.finish(ready, su.fill_days) > run.energised:
-            return False
-    return True
+    return all(_filled(problem, run.su, run.mode, run.set_end, loops) <= run.energised for run in runs)
+
+
+def _refilled(problem: Problem, installs: Sequence[Install], runs: Iterable[Run]) -> list[Run]:
+    """The runs with the leak tests that the final installs give."""
+    loops = [loop_ready(problem, installs, hall) for hall in range(len(problem.halls))]
+    return [replace(run, fill_end=_filled(problem, run.su, run.mode, run.set_end, loops)) for run in runs]
 
 
 def _drop_unneeded(
@@ -441,7 +445,8 @@ def _tightened(
     if later is None:
         return install
     trial = [*kept[:index], later, *kept[index + 1 :]]
-    return later if _loops_kept(problem, timeline, trial, runs) else install
+    carried = _still_carried(problem, timeline, trial, install.counted, later.counted)
+    return later if carried and _loops_kept(problem, timeline, trial, runs) else install
 
 
 def _moved(problem: Problem, crews: Crews, install: Install, needed: int) -> Install | None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import math
+import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from fractions import Fraction
 
-from dcplan.problem import Problem, Task
+from dcplan.problem import Problem, SuClass, Task
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.grid import Grid, GridModel, GridResult, GridSolution
+from dcplan.solver.cover import Cover, cheapest_cover
+from dcplan.solver.grid import Grid, GridModel, GridResult, GridSolution, latest_energise
+from dcplan.solver.improve import improve
 from dcplan.solver.run import Limits, Outcome
 from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
 
 COARSE_DAYS = 28
+FINE_DAYS = 7
+LARGE = 1000
+"""Grids of more cells x families than this are bounded by HiGHS."""
 Progress = Callable[[float, int | None, int | None], None]
 
 
@@ -58,10 +66,12 @@ class _Search:
     def __init__(self, problem: Problem, limits: Limits, progress: Progress | None) -> None:
         self.problem, self.limits, self.progress = problem, limits, progress
         self.capacity = Capacity(problem)
+        self.rng = random.Random(limits.seed)
         self.begun = time.monotonic()
         self.used = 0.0
         self.best: Schedule | None = None
         self.bound: int | None = None
+        self.cover: Cover | None = None
         self.grids = 0
 
     def left(self) -> float:
@@ -70,13 +80,27 @@ class _Search:
         return self.limits.seconds - spent
 
     def run(self) -> Result:
-        grid = first_grid(self.problem)
+        """Cover, first schedules, then grid after grid until proven or out of time."""
+        number = sum(len(su.arrivals) for su in self.problem.classes)
+        self.cover = cheapest_cover(
+            self.problem, self.capacity, replace(self.limits, seconds=0.1 * self.limits.seconds / number)
+        )
+        if self.cover is None:
+            return self._end(Status.INFEASIBLE)
+        if self.cover.solution is not None:
+            for choice in first_choices(self.problem, self.cover.solution):
+                self._try(choice)
+        self._improve(0.08)
+        self._report()
+        grid = self._first_grid()
         while True:
             result = self._solve(grid)
             if result.outcome is Outcome.INFEASIBLE:
-                return self._end(Status.INFEASIBLE)
+                return self._end(Status.INFEASIBLE if self.best is None else Status.OPTIMAL)
             choices = [] if result.solution is None else choices_of(self.problem, grid, result.solution)
             built = [schedule for choice in choices if (schedule := self._try(choice)) is not None]
+            if not self._proven():
+                self._improve(0.05)
             self._report()
             if self._proven():
                 return self._end(Status.OPTIMAL)
@@ -87,10 +111,40 @@ class _Search:
                 return self._end(Status.FEASIBLE if self.best else Status.NO_PLAN)
             grid = finer
 
+    def _first_grid(self) -> Grid:
+        if self.best is None:
+            return first_grid(self.problem, range(0, self.problem.days + 1, COARSE_DAYS))
+        last = max(self._latest())
+        return first_grid(self.problem, range(min(su.arrivals[0] for su in self.problem.classes), last + 1, FINE_DAYS))
+
+    def _latest(self) -> list[int]:
+        """Last day per class on which an SU can be energised in any schedule as good as the best."""
+        days = [latest_energise(self.problem, su) for su in self.problem.classes]
+        if self.best is None or self.cover is None:
+            return days
+        for _ in range(2):
+            slack = self.best.objective - self._least_spend(max(days))
+            days = [
+                _last_within(self.problem, su, slack, latest)
+                for su, latest in zip(self.problem.classes, days, strict=True)
+            ]
+        return days
+
+    def _least_spend(self, last: int) -> int:
+        """Lower bound on spend when everything is bought by a day: the cover less the interest saved by then."""
+        least = self.cover.least[-1] if self.cover else 0
+        bought = [plant.purchase for plant in self.problem.plants if plant.purchase is not None]
+        modes = [mode.reinforcement for su in self.problem.classes for mode in su.modes if mode.reinforcement]
+        rates = [Fraction(item.carry, item.cost) for item in (*bought, *modes) if item.cost]
+        return math.floor(least * (1 - max(rates, default=Fraction(0)) * last))
+
     def _solve(self, grid: Grid) -> GridResult:
-        share = max(self.left() / 2, min(self.left(), 2.0))
-        model = GridModel(self.problem, self.capacity, grid, None)
-        result = model.solve(replace(self.limits, seconds=max(share, 0.1)))
+        share = max(self.left() * 0.6, min(self.left(), 2.0), 0.1)
+        model = GridModel(self.problem, self.capacity, grid, latest=self._latest())
+        if self.cover is not None:
+            model.add_cover(self.cover.least)
+        large = len(grid.breaks) * (len(self.problem.plants) + len(model.energised)) > LARGE
+        result = model.solve(replace(self.limits, seconds=share), floats=large and not self.limits.deterministic)
         self.grids += 1
         self.used += share
         if result.bound is not None:
@@ -105,6 +159,15 @@ class _Search:
             self.best = schedule
         return schedule
 
+    def _improve(self, share: float) -> None:
+        """Search near the best schedule for a share of the whole time, or for a fixed number of tries."""
+        if self.best is None:
+            return
+        seconds = math.inf if self.limits.deterministic else min(share * self.limits.seconds, self.left())
+        tries = 200 if self.limits.deterministic else 1_000_000
+        if self.best.objective > (self.bound or 0):
+            self.best = improve(self.problem, self.capacity, self.best, seconds=seconds, tries=tries, rng=self.rng)
+
     def _proven(self) -> bool:
         return self.best is not None and self.bound is not None and self.bound >= self.best.objective
 
@@ -116,19 +179,34 @@ class _Search:
         return Result(status, self.best, self.bound, self.grids, time.monotonic() - self.begun)
 
 
+def _last_within(problem: Problem, su: SuClass, slack: int, latest: int) -> int:
+    """Last day up to `latest` on which one SU of a class loses no more than `slack` against a ready site."""
+    base = max(problem.delay_cost(su, ready) for ready in su.ready)
+    low, high = max(su.ready), latest
+    if high <= low or problem.delay_cost(su, high) - base <= slack:
+        return latest
+    while high - low > 1:
+        middle = (low + high) // 2
+        if problem.delay_cost(su, middle) - base <= slack:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
 # ---------------------------------------------------------------- grids
 
 
-def first_grid(problem: Problem) -> Grid:
-    """Four-week cells, and the first day on which each plant type and each SU could count."""
-    days = set(range(0, problem.days + 1, COARSE_DAYS))
+def first_grid(problem: Problem, regular: Iterable[int]) -> Grid:
+    """Regular days, and the first days on which each plant type and each SU could count."""
+    days = set(regular)
     for plant in problem.plants:
         days.update(plant.arrivals)
         if plant.purchase is not None:
             start = problem.workdays.next_open(plant.purchase.install.release)
             days.add(problem.counted(plant, problem.commissioned(plant.purchase, start)))
     for su in problem.classes:
-        days.update(su.ready)
+        days.update(day for ready in su.ready for day in (ready, ready + 1))
     return closed_grid(problem, days)
 
 
@@ -259,3 +337,23 @@ def choices_of(problem: Problem, grid: Grid, solution: GridSolution) -> list[Cho
         ),
     )
     return [early, placed]
+
+
+def first_choices(problem: Problem, solution: GridSolution) -> list[Choice]:
+    """Selections from the date-free cover: units in order of the day they can count, SUs in order of delivery."""
+    units = []
+    for plant, counts in sorted(solution.starts.items()):
+        purchase = problem.plants[plant].purchase
+        if purchase is not None:
+            units.extend([UnitChoice(plant, purchase.install.release)] * counts[-1])
+    sus = []
+    for (su, mode), counts in sorted(solution.energised.items()):
+        sus.extend([(su, mode)] * counts[-1])
+    taken: dict[int, int] = {}
+    placed = []
+    for su, mode in sus:
+        number = taken.get(su, 0)
+        taken[su] = number + 1
+        arrival = problem.classes[su].arrivals[number]
+        placed.append(SuChoice(su, mode, arrival, arrival))
+    return [Choice(tuple(units), tuple(placed))]

@@ -1,0 +1,277 @@
+"""The gap between what stands today and what every deployment needs at full load, as data.
+
+Nothing is planned here: no purchase, no date. Existing plant, less what the declared redundancy holds back, is set
+against running and reserved loads and all SUs. Everything is evaluated three times, at planning values and in both
+adverse worlds, each with its own requirement and supply.
+
+What gates
+----------
+`Check.gates` names one failing line: the one that takes longest to cure. Each failing line is given the lead time of
+its quickest applicable upgrade, that is one of the file's `upgrades` that adds to the line where it falls short,
+whether or not enough of it may be bought. The line with the longest such lead time gates; a line without any
+applicable upgrade gates before all others, as nothing the file offers cures it. Ties, and failing lines without
+upgrades, go by the order of the lines, which is the chain: obstacles, positions, gallery, floor, temperatures,
+utility, transformer, generator, UPS, CDU, CDU flow, room air, heat rejection. Lines about a hall in which no SU is
+assumed gate last.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from dcplan import ratings
+from dcplan.answer import Check, Line
+from dcplan.catalog import FloorReinforcement, Rack
+from dcplan.check_balance import Balance, Placement, balance, place_sus, stands
+from dcplan.check_limits import in_use, limit_lines, obstacle_lines
+from dcplan.check_line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
+from dcplan.coverage import NOT_COVERED, unchecked_lines
+from dcplan.ratings import DIMENSIONS, World, row
+from dcplan.site import SERVICE_OF_FAMILY, SiteModel, Upgrade
+from dcplan.units import in_unit
+
+_ROOM = ("positions", "gallery")
+_COOLING = ("cdu", "cdu_flow", "room_air", "heat_rejection")
+_ELECTRICAL = ("utility", "transformer", "generator", "generator_va", "ups", "ups_va")
+_PER_HALL_AND_RACK = ("floor_uniform", "floor_point", "supply_temperature")
+
+
+def check(model: SiteModel) -> Check:
+    """What stands today against what all deployments need, constraint by constraint.
+
+    Parameters
+    ----------
+    model : SiteModel
+        A loaded site.
+
+    Returns
+    -------
+    Check
+        One line per constraint: required, available, margin, verdict, rule, source and reason; what was not
+        checked, and why; and the limit that gates first (see this module's head).
+
+    Examples
+    --------
+    >>> from dcplan.loading import load
+    >>> found = check(load("examples/hopper_to_blackwell.yaml"))
+    >>> found.gates, next(line.margin for line in found.lines if line.id == "cdu.hall-1")
+    ('generator.site', -3456.0)
+    """
+    placement = place_sus(model)
+    balances = [balance(model, world, placement) for world in WORLDS]
+    lines = (
+        *obstacle_lines(model, placement),
+        *_balance_lines(model, placement, balances, _ROOM),
+        *limit_lines(model, placement),
+        *_balance_lines(model, placement, balances, tuple(name for name in DIMENSIONS if name not in _ROOM)),
+        *unchecked_lines(model),
+    )
+    return Check(
+        site=model.site.name,
+        file=model.file,
+        input_sha256=model.text_sha256,
+        lines=lines,
+        gates=_gates(model, placement, lines),
+        warnings=model.warnings,
+        not_covered=NOT_COVERED,
+    )
+
+
+# ---------------------------------------------------------------- balances
+
+
+def _balance_lines(
+    model: SiteModel, placement: Placement, balances: Sequence[Balance], dimensions: Sequence[str]
+) -> Iterator[Line]:
+    """One line per row that is loaded or supplied, dimension by dimension."""
+    keys = {key for found in balances for part in (found.baseline, found.plant, *found.sus.values()) for key in part}
+    keys |= {key for found in balances for key, value in found.supply.items() if value}
+    for dimension in dimensions:
+        for place in sorted(key.split("@", 1)[1] for key in keys if key.split("@", 1)[0] == dimension):
+            readings = [
+                Reading(found.required(row(dimension, place)), found.supply.get(row(dimension, place), 0.0))
+                for found in balances
+            ]
+            if dimension == "gallery" and not any(reading.required for reading in readings):
+                continue
+            subject = _subject(model, dimension, place)
+            yield judge(subject, readings, _reasons(model, placement, balances[0], dimension, place))
+
+
+def _subject(model: SiteModel, dimension: str, place: str) -> Subject:
+    what = DIMENSIONS[dimension]
+    if what.service is None:
+        rule = f"{what.title}: running and reserved loads, plant, and every SU"
+        return Subject(f"{dimension}.{place}", place, rule, what.shown_in, SITE_FILE)
+    specs = {
+        entry.spec
+        for entry in model.site.plant.values()
+        if entry.at == place
+        and stands(model, entry)
+        and SERVICE_OF_FAMILY.get(model.specs[entry.spec].family) == what.service
+    }
+    racks = {rack.spec for deployment in model.site.deployments.values() for rack in deployment.su}
+    declared = model.site.redundancy[what.service]
+    out = declared.failures
+    lost = "no unit out" if out == 0 else "largest unit out" if out == 1 else f"{out} largest units out"
+    rule = (
+        f"{what.title}: {declared.scheme} by {declared.unit} over {place}: {lost}; {_method(model, dimension, place)}"
+    )
+    return Subject(f"{dimension}.{place}", place, rule, what.shown_in, source_of(model, specs | racks))
+
+
+def _method(model: SiteModel, dimension: str, place: str) -> str:
+    """How the available and the required figure of a dimension are worked out."""
+    site = model.site
+    air = f"{in_unit(ratings.cooler_air(model, World.PLANNING), 'degC'):.4g} degC"
+    hall = site.halls.get(place)
+    liquid = hall.liquid if hall else None
+    match dimension:
+        case "generator" | "generator_va":
+            rating = (
+                "over the sets' power factor"
+                if dimension == "generator_va"
+                else "of the worse of engine and alternator"
+            )
+            return f"rating {rating}, derated for {site.place.altitude.si():.4g} m and {air}"
+        case "transformer":
+            return "apparent powers added arithmetically"
+        case "utility":
+            return "firm power; load over the transformers' efficiency"
+        case "ups" | "ups_va":
+            return "sustained rack heat and the cooling declared in `behind_ups`"
+        case "cdu" if liquid is not None:
+            approach = liquid.supply.si() - site.loops[liquid.loop].supply.si()
+            return f"capacity at an approach of {approach:.4g} K; racks' liquid heat and pump heat"
+        case "cdu_flow" if liquid is not None:
+            supply = in_unit(liquid.supply.si(), "degC")
+            return f"heat / (rho cp (return limit - supply)), {liquid.fluid} supplied at {supply:.4g} degC"
+        case "room_air":
+            return "net capacity, water no warmer than published; racks' air heat and what equipment gives off"
+        case "heat_rejection":
+            return f"capacity in air of {air}, recirculation included; loop heat, fans and pumps"
+    return "no `liquid` loop is declared here"
+
+
+def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension: str, place: str) -> Iterator[str]:
+    """What the figures consist of, and what stands beside them uncounted."""
+    key, unit = row(dimension, place), DIMENSIONS[dimension].shown_in
+    parts = [("already there and reserved", planned.baseline.get(key, 0.0))]
+    parts += [(name, vector.get(key, 0.0)) for name, vector in sorted(planned.sus.items())]
+    parts += [("plant", planned.plant.get(key, 0.0))]
+    yield "needs: " + (listed((f"{name} {quantity(value, unit)}" for name, value in parts if value), 8) or "nothing")
+    running = [
+        f"{count} of {_standing(model, place, spec)} {spec}"
+        for (where, spec), count in sorted(planned.running.items())
+        if where == place
+        and row(dimension, place) in ratings.unit_supply(model, model.specs[spec], place, World.PLANNING)
+    ]
+    yield f"runs {listed(running)}" if running else ""
+    if dimension in _ELECTRICAL:
+        short = [key.replace("@", ".") for key in _short_of_cooling(planned)]
+        yield f"what is missing on {listed(short)} would draw more: not counted" if short else ""
+    if place in model.site.halls:
+        yield from _assumed_here(placement, place, dimension)
+    yield from _beside(model, dimension, place)
+
+
+def _short_of_cooling(planned: Balance) -> list[str]:
+    """Cooling rows whose load no existing plant carries."""
+    keys = {key for part in (planned.baseline, planned.plant, *planned.sus.values()) for key in part}
+    cooling = sorted(key for key in keys if key.split("@", 1)[0] in _COOLING)
+    return [key for key in cooling if Reading(planned.required(key), planned.supply.get(key, 0.0)).margin < 0.0]
+
+
+def _standing(model: SiteModel, place: str, spec: str) -> int:
+    entries = model.site.plant.values()
+    return sum(entry.count for entry in entries if entry.at == place and entry.spec == spec and stands(model, entry))
+
+
+def _assumed_here(placement: Placement, hall: str, dimension: str) -> Iterator[str]:
+    here = [f"{count} SUs of {name}" for name, count in sorted(placement.here(hall).items())]
+    yield f"assumes {listed(here) if here else 'no SU'} here: halls filled in the order of the file"
+    spilled = [f"{count} of {name}" for (name, at), count in sorted(placement.without_positions.items()) if at == hall]
+    if spilled and dimension == "positions":
+        yield f"SUs that find no positions in any hall they may use: {listed(spilled)}"
+
+
+def _beside(model: SiteModel, dimension: str, place: str) -> Iterator[str]:
+    """Ordered and reserved plant, which is not counted."""
+    key, unit = row(dimension, place), DIMENSIONS[dimension].shown_in
+    for name, entry in sorted(model.site.plant.items()):
+        if entry.at != place or stands(model, entry) or dimension in _ROOM:
+            continue
+        supply = ratings.unit_supply(model, model.specs[entry.spec], place, World.PLANNING).get(key, 0.0)
+        amount = quantity(supply * entry.count, unit)
+        if supply and entry.status == "ordered":
+            yield f"ordered: +{amount} from {entry.in_service} ({name}), not counted"
+        elif supply:
+            yield f"reserved for others: {amount} ({name}), not counted"
+
+
+# ---------------------------------------------------------------- what gates
+
+
+def _gates(model: SiteModel, placement: Placement, lines: Sequence[Line]) -> str | None:
+    """The failing line that takes longest to cure; see the head of this module."""
+    failing = [line for line in lines if line.verdict == "fail"]
+    if not failing:
+        return None
+    return max(failing, key=lambda line: (_concerned(model, placement, line), _quickest(model, line))).id
+
+
+def _concerned(model: SiteModel, placement: Placement, line: Line) -> bool:
+    """Whether a line is about racks that are assumed where it fails."""
+    dimension = _dimension(line)
+    if dimension not in _PER_HALL_AND_RACK:
+        return True
+    return in_use(model, placement, line.scope, _rack_of(line))
+
+
+def _quickest(model: SiteModel, line: Line) -> float:
+    """Lead time [d] of the quickest applicable upgrade; infinite without one."""
+    times = [_lead_time(model, upgrade) for upgrade in model.site.upgrades.values() if _applies(model, upgrade, line)]
+    return min(times, default=math.inf)
+
+
+def _lead_time(model: SiteModel, upgrade: Upgrade) -> float:
+    figure = upgrade.lead_time or model.specs[upgrade.spec].procurement.lead_time
+    return 0.0 if figure is None else figure.si()
+
+
+def _applies(model: SiteModel, upgrade: Upgrade, line: Line) -> bool:
+    """Whether an upgrade adds to a line where it falls short."""
+    dimension, place, spec = _dimension(line), line.scope, model.specs[upgrade.spec]
+    if place not in upgrade.at or upgrade.at_most == 0:
+        return False
+    if isinstance(spec, FloorReinforcement):
+        return _strengthens(model, spec, line)
+    if dimension == "loop_supply":
+        dimension = "heat_rejection"
+    supply: Mapping[str, float] = ratings.unit_supply(model, spec, place, World.PLANNING)
+    return supply.get(row(dimension, place), 0.0) > 0.0
+
+
+def _strengthens(model: SiteModel, spec: FloorReinforcement, line: Line) -> bool:
+    """Whether a reinforcement brings the line's own check to hold."""
+    dimension = _dimension(line)
+    if dimension not in ("floor_uniform", "floor_point"):
+        return False
+    rack, hall = model.specs[_rack_of(line)], model.site.halls[line.scope]
+    if not isinstance(rack, Rack):
+        return False
+    need = ratings.floor_need(rack, hall, World.PLANNING)
+    uniform, point = ratings.floor_rating(hall, spec, World.PLANNING)
+    if dimension == "floor_point":
+        return point is not None and need.point <= point * (1 + 1e-9)
+    own = 0.0 if spec.own_load is None else spec.own_load.si()
+    return uniform is not None and need.uniform is not None and need.uniform + own <= uniform * (1 + 1e-9)
+
+
+def _dimension(line: Line) -> str:
+    return line.id.split(".", 1)[0]
+
+
+def _rack_of(line: Line) -> str:
+    return line.id.removeprefix(f"{_dimension(line)}.{line.scope}.")

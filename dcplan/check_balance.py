@@ -1,0 +1,347 @@
+"""What every row must carry and what carries it today, in one world: SUs placed, cooling run, draws passed on.
+
+SUs are placed before anything is planned: deployments by name, each into its own halls in the order of the file, as
+many as find positions. Those that find none are counted in the last hall they may use, whose positions then fall
+short. Cooling units that run are chosen pool by pool in the order in which the draws of one load the next: CDUs, room
+air, heat rejection, and with all of them the electrical chain.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dcplan import ratings
+from dcplan.errors import OutsideRange
+from dcplan.ratings import DIMENSIONS, Vector, World, row
+from dcplan.site import SERVICE_OF_FAMILY, Plant, Service, SiteModel
+
+CASCADE: tuple[Service, ...] = ("cdu", "room_air", "heat_rejection")
+MOST_COMBINATIONS = 1000
+_POWER = ("utility", "generator", "ups")
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Which SUs are assumed in which hall.
+
+    Parameters
+    ----------
+    sus : mapping of (deployment, hall) to int
+        SUs assumed in a hall, those without positions included.
+    without_positions : mapping of (deployment, hall) to int
+        Those of them that find no positions.
+    barred : mapping of deployment to mapping of hall to tuple of str
+        Deployments that can run in none of their halls, with the obstacles; nothing else counts their load.
+    """
+
+    sus: Mapping[tuple[str, str], int]
+    without_positions: Mapping[tuple[str, str], int]
+    barred: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    def here(self, hall: str) -> dict[str, int]:
+        """SUs per deployment assumed in a hall."""
+        return {deployment: count for (deployment, place), count in self.sus.items() if place == hall}
+
+
+@dataclass(frozen=True)
+class Units:
+    """Existing units of one type at one place, and what one of them supplies and loads."""
+
+    spec: str
+    place: str
+    service: Service
+    count: int
+    supply: Vector
+    running: Vector
+    standing: Vector
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Demand and supply on every row in one world.
+
+    Parameters
+    ----------
+    baseline : Vector
+        Running and reserved loads, and room that plant takes.
+    sus : mapping of deployment to Vector
+        Every SU of a deployment energised.
+    plant : Vector
+        What plant itself loads, on or off.
+    supply : Vector
+        What is left after the worst failure set.
+    running : mapping of (place, spec) to int
+        Cooling units that run, redundant ones included.
+    """
+
+    baseline: Vector
+    sus: Mapping[str, Vector]
+    plant: Vector
+    supply: Vector
+    running: Mapping[tuple[str, str], int]
+
+    def required(self, key: str) -> float:
+        """Everything a row must carry."""
+        return sum((part.get(key, 0.0) for part in (self.baseline, *self.sus.values(), self.plant)), 0.0)
+
+
+def stands(model: SiteModel, entry: Plant) -> bool:
+    """Whether a plant entry counts as existing: it runs today, or was to be in service by the plan's first day."""
+    if entry.status == "ordered":
+        return entry.in_service is not None and entry.in_service <= model.site.start
+    return entry.status == "existing"
+
+
+def room_taken(model: SiteModel) -> Vector:
+    """Positions and gallery slots that plant takes, ordered and reserved plant included."""
+    return ratings.add(
+        *(
+            {
+                row("positions", entry.at): float(entry.positions * entry.count),
+                row("gallery", entry.at): float(entry.gallery_slots * entry.count),
+            }
+            for _, entry in sorted(model.site.plant.items())
+            if entry.at in model.site.halls
+        )
+    )
+
+
+def place_sus(model: SiteModel) -> Placement:
+    """Every SU's assumed hall: halls filled in the order of the file, deployments in the order of their names."""
+    site = model.site
+    taken = room_taken(model)
+    free = {name: hall.positions - int(taken.get(row("positions", name), 0.0)) for name, hall in site.halls.items()}
+    for load in site.loads.values():
+        if load.hall is not None:
+            free[load.hall] -= load.positions
+    sus: dict[tuple[str, str], int] = {}
+    spilled: dict[tuple[str, str], int] = {}
+    barred: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, deployment in sorted(site.deployments.items()):
+        obstacles = {
+            hall: tuple(ratings.su_obstacles(model, name, hall, World.PLANNING))
+            for hall in dict.fromkeys(deployment.halls)
+        }
+        halls = [hall for hall, found in obstacles.items() if not found]
+        if not halls:
+            barred[name] = obstacles
+            continue
+        racks = sum(entry.count for entry in deployment.su)
+        left = deployment.count
+        for hall in halls:
+            fits = min(left, max(0, free[hall]) // racks)
+            if fits:
+                sus[name, hall] = fits
+                free[hall] -= fits * racks
+                left -= fits
+        if left:
+            sus[name, halls[-1]] = sus.get((name, halls[-1]), 0) + left
+            spilled[name, halls[-1]] = left
+            free[halls[-1]] -= left * racks
+    return Placement(sus, spilled, barred)
+
+
+def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
+    """Demand and supply on every row in one world, with all SUs of a placement at full load."""
+    units = existing_units(model, world)
+    baseline = _baseline(model, world)
+    sus = _demand(model, world, placement)
+    plant = ratings.add(*(_times(unit.standing, unit.count) for unit in units))
+    running: dict[tuple[str, str], int] = {}
+    for pool in _pools(units):
+        need = {
+            key: sum((part.get(key, 0.0) for part in (baseline, *sus.values(), plant)), 0.0)
+            for key in sorted({key for unit in pool for key in unit.supply})
+        }
+        counts = running_units(pool, need, failures(model, pool[0].service))
+        running.update({(unit.place, unit.spec): count for unit, count in zip(pool, counts, strict=True)})
+        plant = ratings.add(
+            plant, *(_times(unit.running, count) for unit, count in zip(pool, counts, strict=True) if count)
+        )
+    return Balance(baseline, sus, plant, _supply(model, units), running)
+
+
+def existing_units(model: SiteModel, world: World) -> list[Units]:
+    """Existing plant by place and type, entries of one type taken together."""
+    counts: dict[tuple[str, str], int] = {}
+    for _, entry in sorted(model.site.plant.items()):
+        if stands(model, entry):
+            counts[entry.at, entry.spec] = counts.get((entry.at, entry.spec), 0) + entry.count
+    found = []
+    for (place, name), count in sorted(counts.items()):
+        spec = model.specs[name]
+        service = SERVICE_OF_FAMILY.get(spec.family)
+        if service is not None:
+            supply = ratings.unit_supply(model, spec, place, world)
+            # a chiller outside its points in an adverse world has no draw to read: it keeps its planning value
+            running = ratings.unit_running(model, spec, place, world) or ratings.unit_running(
+                model, spec, place, World.PLANNING
+            )
+            standing = ratings.unit_standing(model, spec, place, world)
+            found.append(Units(name, place, service, count, supply, running, standing))
+    return found
+
+
+def failures(model: SiteModel, service: Service | None) -> int:
+    """How many units of a service the declared redundancy must survive the loss of."""
+    declared = model.site.redundancy.get(service) if service is not None else None
+    return 0 if declared is None else declared.failures
+
+
+def after_failures(units: Iterable[tuple[float, int]], out: int) -> float:
+    """Supply of (capacity, count) with the `out` largest units lost: the worst of all failure sets.
+
+    Examples
+    --------
+    >>> after_failures([(1.5e6, 3), (2.0e6, 1)], 2)
+    3000000.0
+    """
+    total = 0.0
+    for capacity, count in sorted(units, reverse=True):
+        lost = min(out, count)
+        out -= lost
+        total += capacity * (count - lost)
+    return total
+
+
+def running_units(pool: Sequence[Units], need: Mapping[str, float], out: int) -> tuple[int, ...]:
+    """How many units of each type of a pool run: the least draw that carries the need with `out` units lost.
+
+    All units run where even all of them do not carry it. A type that cannot carry more than it loads, at this site,
+    is left off where the others do. Beyond `MOST_COMBINATIONS` the types of most draw are switched off first, one
+    type after the other, which may draw more than the least but still carries the need.
+
+    Parameters
+    ----------
+    pool : sequence of Units
+        Types that supply the same rows.
+    need : mapping of row to float
+        What the rows must carry, the pool's own draw left out.
+    out : int
+        Units lost at once.
+
+    Returns
+    -------
+    tuple of int
+        Running units per type.
+    """
+    useful = [all(unit.supply.get(key, 0.0) > unit.running.get(key, 0.0) for key in need) for unit in pool]
+    most = tuple(unit.count if good else 0 for unit, good in zip(pool, useful, strict=True))
+    none = (0,) * len(pool)
+    if _carries(pool, none, need, out):
+        return none
+    if not _carries(pool, most, need, out):
+        return tuple(unit.count for unit in pool)
+    combinations = 1
+    for count in most[:-1]:
+        combinations *= count + 1
+    if combinations > MOST_COMBINATIONS:
+        return _switched_off(pool, most, need, out)
+    heads = itertools.product(*(range(count + 1) for count in most[:-1]))
+    fewest = (_fewest(pool, (*head, most[-1]), len(pool) - 1, need, out) for head in heads)
+    return min((counts for counts in fewest if counts is not None), key=lambda counts: _draw_key(pool, counts))
+
+
+def _switched_off(
+    pool: Sequence[Units], counts: tuple[int, ...], need: Mapping[str, float], out: int
+) -> tuple[int, ...]:
+    """The dearest types switched off as far as the need allows."""
+    for index in sorted(range(len(pool)), key=lambda index: (-_draw(pool[index]), pool[index].spec)):
+        counts = _fewest(pool, counts, index, need, out) or counts
+    return counts
+
+
+def _fewest(
+    pool: Sequence[Units], counts: tuple[int, ...], index: int, need: Mapping[str, float], out: int
+) -> tuple[int, ...] | None:
+    """Counts with as few units of one type as carry the need; None where all of them do not."""
+
+    def with_count(number: int) -> tuple[int, ...]:
+        return (*counts[:index], number, *counts[index + 1 :])
+
+    low, high = 0, counts[index]
+    if not _carries(pool, with_count(high), need, out):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if _carries(pool, with_count(middle), need, out):
+            high = middle
+        else:
+            low = middle + 1
+    return with_count(high)
+
+
+def _carries(pool: Sequence[Units], counts: Sequence[int], need: Mapping[str, float], out: int) -> bool:
+    for key, value in need.items():
+        own = sum(unit.running.get(key, 0.0) * count for unit, count in zip(pool, counts, strict=True))
+        supply = after_failures(
+            ((unit.supply.get(key, 0.0), count) for unit, count in zip(pool, counts, strict=True)), out
+        )
+        if supply < (value + own) * (1.0 - _TOLERANCE):
+            return False
+    return True
+
+
+def _draw(unit: Units) -> float:
+    """Electrical draw of one running unit, on every level that is declared."""
+    return sum(value for key, value in unit.running.items() if key.split("@", 1)[0] in _POWER)
+
+
+def _draw_key(pool: Sequence[Units], counts: tuple[int, ...]) -> tuple[float, int, tuple[int, ...]]:
+    total = sum(_draw(unit) * count for unit, count in zip(pool, counts, strict=True))
+    return total, sum(counts), counts
+
+
+def _pools(units: Sequence[Units]) -> list[list[Units]]:
+    """Cooling units by service and place, in the order of the cascade."""
+    found = []
+    for service in CASCADE:
+        for place in sorted({unit.place for unit in units if unit.service == service}):
+            found.append([unit for unit in units if unit.service == service and unit.place == place])
+    return found
+
+
+def _supply(model: SiteModel, units: Sequence[Units]) -> Vector:
+    """What every row has: fixed room, and plant after its worst failure set."""
+    rows: Vector = {}
+    for name, hall in model.site.halls.items():
+        rows[row("positions", name)] = float(hall.positions)
+        rows[row("gallery", name)] = float(hall.gallery_slots)
+    for key in sorted({key for unit in units for key in unit.supply}):
+        service = DIMENSIONS[key.split("@", 1)[0]].service
+        rows[key] = after_failures(
+            ((unit.supply[key], unit.count) for unit in units if key in unit.supply), failures(model, service)
+        )
+    return rows
+
+
+def _baseline(model: SiteModel, world: World) -> Vector:
+    loads = [ratings.existing_load(model, entry, world) for _, entry in sorted(model.site.loads.items())]
+    return ratings.add(room_taken(model), *loads)
+
+
+def _demand(model: SiteModel, world: World, placement: Placement) -> dict[str, Vector]:
+    """Rows loaded by every deployment with all its placed SUs energised."""
+    found: dict[str, Vector] = {}
+    for (name, hall), count in sorted(placement.sus.items()):
+        racks = sum(entry.count for entry in model.site.deployments[name].su)
+        here = ratings.add(_su_demand(model, name, hall, world), {row("positions", hall): float(racks)})
+        found[name] = ratings.add(found.get(name, {}), _times(here, count))
+    return found
+
+
+def _su_demand(model: SiteModel, deployment: str, hall: str, world: World) -> Vector:
+    try:
+        return ratings.su_demand(model, deployment, hall, world)
+    except OutsideRange:
+        if world is World.PLANNING:
+            raise
+        # no coolant flow meets the racks' limits at the adverse end: the obstacle line says so
+        return ratings.su_demand(model, deployment, hall, World.PLANNING)
+
+
+def _times(vector: Vector, count: int) -> Vector:
+    return {key: value * count for key, value in vector.items()}

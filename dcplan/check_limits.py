@@ -1,0 +1,196 @@
+"""Limits of one hall or one loop that no unit more would move: obstacles, floor and temperatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dcplan import ratings
+from dcplan.answer import Line
+from dcplan.catalog import Chiller, DryCooler, Rack
+from dcplan.check_balance import Placement, stands
+from dcplan.check_line import (
+    SITE_FILE,
+    WORLDS,
+    Reading,
+    Subject,
+    clipped,
+    judge,
+    listed,
+    source_of,
+    spelling,
+    unchecked,
+)
+from dcplan.coverage import racks_of
+from dcplan.ratings import World, capacity_of, load_of
+from dcplan.site import Hall, SiteModel
+from dcplan.units import FLOOR_LOAD, POINT_LOAD, in_unit
+
+SCREENING = "slab and raised floor results are screening, for a structural engineer to confirm"
+IBM = "IBM POWER8 floor construction and floor loading"
+_IMPERIAL = {"lb", "lbf", "psf", "lb/ft2"}
+
+
+def limit_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
+    """Floor and temperature lines, hall by hall and loop by loop."""
+    halls = sorted({hall for deployment in model.site.deployments.values() for hall in deployment.halls})
+    for hall in halls:
+        for rack in racks_of(model, hall):
+            yield from _floor(model, placement, hall, rack)
+    for hall in halls:
+        for rack in racks_of(model, hall):
+            yield from _supply_temperature(model, placement, hall, rack)
+        yield from _approach(model, hall)
+    for loop in sorted(model.site.loops):
+        yield _loop_supply(model, loop)
+
+
+def obstacle_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
+    """Deployments that can run in none of their halls, and halls that an adverse world would bar."""
+    for name, halls in sorted(placement.barred.items()):
+        for hall, reasons in halls.items():
+            yield _obstacle(name, hall, reasons, "fail")
+    for name, hall in sorted(placement.sus):
+        adverse = [ratings.su_obstacles(model, name, hall, world) for world in WORLDS[1:]]
+        reasons = tuple(dict.fromkeys(reason for found in adverse for reason in found))
+        if reasons:
+            yield _obstacle(name, hall, reasons, "open")
+
+
+def _obstacle(deployment: str, hall: str, reasons: tuple[str, ...], verdict: str) -> Line:
+    if verdict == "fail":
+        tail = "no hall of this deployment is free of obstacles: its load is in no other line"
+    else:
+        tail = "at the adverse ends of labelled assumptions only"
+    line = unchecked(f"obstacle.{deployment}.{hall}", deployment, "an SU must be able to run in its hall", "")
+    reason = clipped([listed(reasons), tail])
+    return line.model_copy(update={"verdict": verdict, "assumed": verdict == "open", "reason": reason})
+
+
+def in_use(model: SiteModel, placement: Placement, hall: str, rack: str) -> bool:
+    """Whether the placement puts racks of this kind into the hall."""
+    return any(rack in (kind.spec for kind in model.site.deployments[name].su) for name in placement.here(hall))
+
+
+def _unused(model: SiteModel, placement: Placement, hall: str, rack: str) -> str:
+    return "" if in_use(model, placement, hall, rack) else f"no SU with {rack} is assumed in {hall}"
+
+
+# ---------------------------------------------------------------- floor
+
+
+def _floor(model: SiteModel, placement: Placement, hall_name: str, name: str) -> Iterator[Line]:
+    hall, rack = model.site.halls[hall_name], model.specs[name]
+    if not isinstance(rack, Rack):
+        return
+    note = _unused(model, placement, hall_name, name)
+    yield _uniform(model, hall_name, hall, name, rack, note)
+    yield _point(model, hall_name, hall, name, rack, note)
+
+
+def _uniform(model: SiteModel, place: str, hall: Hall, name: str, rack: Rack, note: str) -> Line:
+    line_id, rule = f"floor_uniform.{place}.{name}", "operating weight over the tributary area of one position"
+    figure = hall.floor.uniform
+    if figure is None or hall.floor.position_area is None:
+        missing = "uniform" if figure is None else "position_area"
+        return unchecked(line_id, place, rule, f"the hall's floor states no `{missing}`")
+    readings = [
+        Reading(ratings.floor_need(rack, hall, world).uniform or 0.0, capacity_of(figure, world)) for world in WORLDS
+    ]
+    subject = Subject(line_id, place, rule, spelling(figure.value), source_of(model, [name]), FLOOR_LOAD)
+    return judge(subject, readings, [SCREENING, note])
+
+
+def _point(model: SiteModel, place: str, hall: Hall, name: str, rack: Rack, note: str) -> Line:
+    two = hall.floor.racks_share_tiles
+    share = "(W1+W2)/3, two racks on one tile" if two else "W/3, one rack on a tile"
+    line_id, rule = f"floor_point.{place}.{name}", f"IBM tile rule: {share}, foot positions unknown"
+    figure = hall.floor.point
+    if figure is None:
+        return unchecked(line_id, place, rule, "the hall's floor states no `point`")
+    readings = [Reading(ratings.floor_need(rack, hall, world).point, capacity_of(figure, world)) for world in WORLDS]
+    subject = Subject(line_id, place, rule, spelling(figure.value), source_of(model, [name], IBM), POINT_LOAD)
+    return judge(subject, readings, [SCREENING, note])
+
+
+# ---------------------------------------------------------------- temperatures
+
+
+def _supply_temperature(model: SiteModel, placement: Placement, place: str, name: str) -> Iterator[Line]:
+    rack, liquid = model.specs[name], model.site.halls[place].liquid
+    if not isinstance(rack, Rack) or rack.liquid is None:
+        return
+    line_id, rule = f"supply_temperature.{place}.{name}", "coolant supply of the hall, at most what the rack accepts"
+    if liquid is None:
+        yield unchecked(line_id, place, rule, f"{place} declares no `liquid` loop: no SU with {name} can run there")
+        return
+    readings = [Reading(load_of(liquid.supply, world), capacity_of(rack.liquid.supply_max, world)) for world in WORLDS]
+    subject = Subject(line_id, place, rule, "degC", source_of(model, [name]))
+    yield judge(subject, readings, [_unused(model, placement, place, name)])
+
+
+def _approach(model: SiteModel, place: str) -> Iterator[Line]:
+    liquid = model.site.halls[place].liquid
+    if liquid is None:
+        return
+    loop = model.site.loops[liquid.loop]
+    readings = [Reading(0.0, capacity_of(liquid.supply, world) - load_of(loop.supply, world)) for world in WORLDS]
+    rule = f"coolant supply less water supply of {liquid.loop}, above zero; CDU heat is scaled below its rated approach"
+    yield judge(Subject(f"approach.{place}", place, rule, "K", SITE_FILE, strictly=True), readings)
+
+
+def _loop_supply(model: SiteModel, loop: str) -> Line:
+    """Whether at least one type of existing cooler makes the loop's supply temperature."""
+    line_id, rule = (
+        f"loop_supply.{loop}",
+        "coldest water of the existing coolers at design air, at most the loop's supply",
+    )
+    names = sorted(
+        {
+            entry.spec
+            for entry in model.site.plant.values()
+            if entry.at == loop and stands(model, entry) and isinstance(model.specs[entry.spec], Chiller | DryCooler)
+        }
+    )
+    if not names:
+        return unchecked(line_id, loop, rule, f"no cooler stands on {loop}")
+    coldest = {name: [coldest_water(model, name, loop, world) for world in WORLDS] for name in names}
+    supply = model.site.loops[loop].supply
+    reasons = [_cannot(model, name, loop) for name in names if _beyond(coldest[name][0], supply.si())]
+    makers = [[found for found in world if found is not None] for world in zip(*coldest.values(), strict=True)]
+    source = source_of(model, names)
+    if not makers[0]:
+        failed = unchecked(line_id, loop, rule, clipped(reasons))
+        return failed.model_copy(update={"verdict": "fail", "source": source})
+    readings = [
+        Reading(min(found), capacity_of(supply, world)) for found, world in zip(makers, WORLDS, strict=True) if found
+    ]
+    outside = len(readings) < len(WORLDS)
+    if outside:
+        reasons.append("outside all published points at the adverse ends of labelled assumptions")
+    line = judge(Subject(line_id, loop, rule, "degC", source), readings, reasons)
+    if outside and line.verdict == "pass":
+        line = line.model_copy(update={"verdict": "open", "assumed": True})
+    return line
+
+
+def coldest_water(model: SiteModel, name: str, loop: str, world: World) -> float | None:
+    """Coldest water [K] a cooler makes at design air; None outside a chiller's published points."""
+    spec = model.specs[name]
+    if isinstance(spec, DryCooler):
+        return ratings.cooler_air(model, world) + load_of(spec.minimum_approach, world)
+    if not isinstance(spec, Chiller):
+        return None
+    published = min(load_of(point.water, world) for point in spec.ratings)
+    reached = ratings.chiller_point(model, spec, loop, world) is not None
+    return published if reached or _beyond(published, capacity_of(model.site.loops[loop].supply, world)) else None
+
+
+def _beyond(coldest: float | None, supply: float) -> bool:
+    return coldest is None or coldest > supply + 1e-6
+
+
+def _cannot(model: SiteModel, name: str, loop: str) -> str:
+    air = in_unit(ratings.cooler_air(model, World.PLANNING), "degC")
+    water = in_unit(model.site.loops[loop].supply.si(), "degC")
+    kind = "its published points" if isinstance(model.specs[name], Chiller) else "its minimum approach"
+    return f"{name} does not make water of {water:.4g} degC in air of {air:.4g} degC by {kind}: it counts as zero"

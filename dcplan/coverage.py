@@ -1,0 +1,99 @@
+"""What a check does not cover: lines that a site file or this version leaves unchecked, and whole subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dcplan.answer import Line
+from dcplan.check_line import unchecked
+from dcplan.ratings import SITE, su_racks
+from dcplan.site import Service, SiteModel
+
+NOT_COVERED: tuple[str, ...] = (
+    "arc flash and incident energy",
+    "short circuit, interrupting ratings and protection coordination",
+    "harmonics and power quality",
+    "earthing, bonding and lightning",
+    "step loads and stability of generators and UPS; GPU load swings",
+    "minimum load, hours limits and overload curves of generators",
+    "fuel and its autonomy; emissions",
+    "battery autonomy and chemistry",
+    "switchgear ampacity, busway and tap-offs, spare ways, voltage drop",
+    "power distribution inside the racks: shelves, cords, failure of one feed",
+    "network cabling, optics and pathways",
+    "controls, monitoring and sequences of operation",
+    "duty and redundancy of facility pumps; pipe sizes and pressure drop",
+    "water treatment, consumption and quality; coolant chemistry and filtration",
+    "thermal ride-through when power blinks or a chiller restarts",
+    "room airflow, containment and hot spots; humidity",
+    "part-load efficiency: figures are those of the planned load",
+    "floor load of plant (CDUs, UPS, batteries), overhead load, and of racks that stand already",
+    "structural design of slab and raised floor",
+    "seismic anchorage and wind",
+    "fire detection and suppression; leak detection and drainage",
+    "noise, zoning and building code",
+    "physical and information security",
+    "work safety during installation in a live hall",
+)
+"""Subjects outside dcplan, one short line each."""
+
+_SERVICES: tuple[Service, ...] = ("utility", "transformer", "generator", "ups", "cdu", "room_air", "heat_rejection")
+
+
+def unchecked_lines(model: SiteModel) -> Iterator[Line]:
+    """Every line that is not checked, with the reason, in a stable order."""
+    halls = sorted({hall for deployment in model.site.deployments.values() for hall in deployment.halls})
+    yield from _undeclared(model, halls)
+    for name, loop in sorted(model.site.loops.items()):
+        if loop.pump_power is None:
+            why = "the loop states no `pump_power`: its pumps' draw and heat are in no other line"
+            yield unchecked(f"pumps.{name}", name, "draw and heat of facility pumps", why)
+    for hall in halls:
+        yield from _of_hall(model, hall)
+    why = "the site file has no field for it: losses of UPS, transformers and switchgear where they stand"
+    yield unchecked("electrical_room.site", SITE, "cooling of electrical rooms", why)
+    why = "the site file has no field for it: power after an outage, on top of the UPS input"
+    yield unchecked("battery_recharge.site", SITE, "battery recharge power", why)
+
+
+def _undeclared(model: SiteModel, halls: list[str]) -> Iterator[Line]:
+    for service in _SERVICES:
+        if service in model.site.redundancy:
+            continue
+        places = {"cdu": _liquid_halls(model, halls), "room_air": halls, "heat_rejection": sorted(model.site.loops)}
+        for place in places.get(service, [SITE]):
+            why = f"`redundancy.{service}` is not declared"
+            yield unchecked(f"{service}.{place}", place, f"{service.replace('_', ' ')} against its load", why)
+
+
+def _liquid_halls(model: SiteModel, halls: list[str]) -> list[str]:
+    return [hall for hall in halls if model.site.halls[hall].liquid is not None]
+
+
+def _of_hall(model: SiteModel, hall: str) -> Iterator[Line]:
+    if model.site.halls[hall].liquid is not None:
+        why = "the site file has no field for the room's dew point: supply must stay 2 K above it"
+        yield unchecked(f"dew_point.{hall}", hall, "coolant supply against dew point + 2 K", why)
+        why = "the site file has no field for the pressure drop of racks and pipes"
+        yield unchecked(f"cdu_pressure.{hall}", hall, "CDU pressure against the hall's liquid loop", why)
+    why = "the site file has no field for feeds; every balance here is at sustained heat"
+    yield unchecked(f"feeds.{hall}", hall, "provisioned power against feeds and breakers", why)
+    why = "peaks are not read; every balance here is at sustained heat"
+    yield unchecked(f"peak.{hall}", hall, "peak power against overload curves", why)
+    for rack in racks_of(model, hall):
+        why = "the site file has no field for the rolling rating of floor and route"
+        yield unchecked(f"floor_rolling.{hall}.{rack}", hall, "rolling load, IBM tile rule W/2", why)
+        why = "the site file has no field for the route: doors, lifts and ramps"
+        yield unchecked(f"route.{hall}.{rack}", hall, "size and mass of the crated rack on its route", why)
+
+
+def racks_of(model: SiteModel, hall: str) -> list[str]:
+    """Rack kinds of every deployment that may use a hall."""
+    return sorted(
+        {
+            rack
+            for name, deployment in model.site.deployments.items()
+            if hall in deployment.halls
+            for rack, _, _ in su_racks(model, name)
+        }
+    )

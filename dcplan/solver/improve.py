@@ -1,0 +1,155 @@
+"""Better schedules near a known one: units added, retyped or reordered, SUs placed or ordered otherwise."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from dcplan.problem import Problem
+from dcplan.solver.capacity import Capacity
+from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build, within_limits
+
+Move = Callable[[Problem, Choice, random.Random], Choice]
+
+
+def choice_of(problem: Problem, schedule: Schedule) -> Choice:
+    """The choice that a schedule realises: its units and SUs in the order of their dates."""
+    del problem
+    units = tuple(UnitChoice(install.plant, install.start) for install in schedule.installs)
+    sus = tuple(SuChoice(run.su, run.mode, run.set_start, run.energised) for run in schedule.runs)
+    return Choice(units, sus)
+
+
+def improve(
+    problem: Problem, capacity: Capacity, best: Schedule, *, seconds: float, tries: int, rng: random.Random
+) -> Schedule:
+    """The best schedule found near `best` within a time and a number of tries; never a worse one."""
+    end = time.monotonic() + seconds
+    choice = choice_of(problem, best)
+    for _ in range(tries):
+        if time.monotonic() >= end:
+            break
+        moved = choice
+        for _ in range(rng.choice((1, 1, 2))):
+            moved = rng.choice(_MOVES)(problem, moved, rng)
+        if moved is choice or not within_limits(problem, moved):
+            continue
+        schedule = build(problem, capacity, moved)
+        if schedule is not None and schedule.objective <= best.objective:
+            best, choice = schedule, choice_of(problem, schedule)
+    return best
+
+
+def _buyable(problem: Problem, choice: Choice) -> list[int]:
+    """Plant types of which one more unit may be bought."""
+    bought = [unit.plant for unit in choice.units]
+    return [
+        index
+        for index, plant in enumerate(problem.plants)
+        if plant.purchase is not None and bought.count(index) < plant.purchase.at_most
+    ]
+
+
+def _related(problem: Problem, plant: int) -> set[int]:
+    """Plant types that supply a row this one supplies."""
+    rows = {row for row, _ in problem.plants[plant].supply}
+    return {index for index, other in enumerate(problem.plants) if rows & {row for row, _ in other.supply}}
+
+
+def _add_unit(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+    """Buy one more unit; what it makes unneeded is dropped when the schedule is built."""
+    types = _buyable(problem, choice)
+    if not types:
+        return choice
+    return replace(choice, units=(*choice.units, UnitChoice(rng.choice(types), _some_day(problem, choice, rng))))
+
+
+def _some_day(problem: Problem, choice: Choice, rng: random.Random) -> int:
+    days = [unit.priority for unit in choice.units] or [0]
+    return rng.choice(days) + rng.randrange(-3, 4)
+
+
+def _retype_unit(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+    """Buy another type of the same service in place of one unit."""
+    if not choice.units:
+        return choice
+    index = rng.randrange(len(choice.units))
+    unit = choice.units[index]
+    types = [other for other in _buyable(problem, choice) if other in _related(problem, unit.plant) - {unit.plant}]
+    if not types:
+        return choice
+    number = rng.choice((1, 1, 2))
+    added = tuple(UnitChoice(rng.choice(types), unit.priority) for _ in range(number))
+    return replace(choice, units=(*choice.units[:index], *choice.units[index + 1 :], *added))
+
+
+def _swap_types(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+    """Exchange the places of two units in the order of work."""
+    if len(choice.units) < 2:
+        return choice
+    first, second = rng.sample(range(len(choice.units)), 2)
+    units = list(choice.units)
+    units[first], units[second] = (
+        replace(units[first], priority=units[second].priority),
+        replace(units[second], priority=units[first].priority),
+    )
+    return replace(choice, units=tuple(units))
+
+
+def _reorder_unit(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+    """Take up one unit's work earlier or later."""
+    if not choice.units:
+        return choice
+    index = rng.randrange(len(choice.units))
+    units = list(choice.units)
+    units[index] = replace(units[index], priority=units[index].priority + rng.choice((-40, -12, -5, 5, 12, 40)))
+    return replace(choice, units=tuple(units))
+
+
+def _place_su(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+    """Place one SU in another mode."""
+    index = rng.randrange(len(choice.sus))
+    sus = list(choice.sus)
+    modes = range(len(problem.classes[sus[index].su].modes))
+    if len(modes) < 2:
+        return choice
+    sus[index] = replace(sus[index], mode=rng.choice([mode for mode in modes if mode != sus[index].mode]))
+    return replace(choice, sus=tuple(sus))
+
+
+def _exchange_sus(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+    """Let two SUs exchange halls, where both may stand in the other's."""
+    first, second = rng.randrange(len(choice.sus)), rng.randrange(len(choice.sus))
+    sus = list(choice.sus)
+    halls = [problem.classes[item.su].modes[item.mode].hall for item in (sus[first], sus[second])]
+    for index, hall in ((first, halls[1]), (second, halls[0])):
+        ways = [way for way, mode in enumerate(problem.classes[sus[index].su].modes) if mode.hall == hall]
+        if not ways:
+            return choice
+        sus[index] = replace(sus[index], mode=rng.choice(ways))
+    return replace(choice, sus=tuple(sus))
+
+
+def _reorder_su(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+    """Take up one SU earlier or later, in its work and in energisation."""
+    index = rng.randrange(len(choice.sus))
+    sus = list(choice.sus)
+    days = rng.choice((-60, -20, -5, 5, 20, 60))
+    sus[index] = replace(
+        sus[index], priority=sus[index].priority + days, energise_order=sus[index].energise_order + days
+    )
+    return replace(choice, sus=tuple(sus))
+
+
+_MOVES: tuple[Move, ...] = (
+    _add_unit,
+    _retype_unit,
+    _retype_unit,
+    _swap_types,
+    _reorder_unit,
+    _place_su,
+    _exchange_sus,
+    _reorder_su,
+)

@@ -1,0 +1,381 @@
+"""Whether plant carries what is energised on every date on which something changes, over every failure set.
+
+The balances are stated here: what running units supply, less what each failure set takes away, against what is drawn.
+What one unit or one SU is worth comes from :mod:`dcplan.ratings`; :mod:`dcplan.verify_energy` adds the same energies up
+again from the figures themselves.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from dcplan import ratings
+from dcplan.answer import Plan
+from dcplan.catalog import FloorReinforcement, Generator
+from dcplan.ratings import DIMENSIONS, SITE, Dimension, Vector, World, row
+from dcplan.site import Redundancy, SiteModel
+from dcplan.units import in_unit, si
+from dcplan.verify_energy import State, energies
+from dcplan.verify_sus import standing
+from dcplan.verify_terms import CENT, RELATIVE, Findings, Terms
+
+
+@dataclass
+class PlantType:
+    """Identical units at one place, with the day from which each of them counts."""
+
+    spec: str
+    place: str
+    since: list[date] = field(default_factory=list)
+
+    def counted(self, day: date) -> int:
+        """How many units count on a day."""
+        return bisect_right(self.since, day)
+
+
+def plant_types(plan: Plan, terms: Terms, found: Findings) -> dict[str, PlantType]:
+    """Every plant type by its id, `name@place`. Reserved plant is someone else's and is left out."""
+    site = terms.model.site
+    types: dict[str, PlantType] = {}
+    for name, entry in site.plant.items():
+        if entry.status != "reserved":
+            since = max(entry.in_service or site.start, site.start)
+            types[f"{name}@{entry.at}"] = PlantType(entry.spec, entry.at, [since] * entry.count)
+    for name, upgrade in site.upgrades.items():
+        if isinstance(terms.spec_of(upgrade), FloorReinforcement):
+            continue
+        for place in upgrade.at:
+            plant = f"{name}@{place}"
+            same = types.setdefault(plant, PlantType(upgrade.spec, place))
+            message = f"{plant} names existing plant and an upgrade of another spec: rename one in the site file"
+            found.check(same.spec == upgrade.spec, "plant-id", plant, message)
+    for unit in plan.units:
+        if terms.known(unit) is not None:
+            types[f"{unit.upgrade}@{unit.place}"].since.append(unit.counted)
+    for kind in types.values():
+        kind.since.sort()
+    return types
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What counts, runs and is energised on each date."""
+
+    plan: Plan
+    terms: Terms
+    types: Mapping[str, PlantType]
+
+    @cached_property
+    def energised(self) -> list[tuple[date, str, str]]:
+        """(date, deployment, hall) of every SU that stands where it can run."""
+        return sorted((su.energise, su.deployment, su.hall) for su in self.plan.sus if standing(su, self.terms))
+
+    @cached_property
+    def steps(self) -> list[tuple[date, Mapping[str, int]]]:
+        """The stated running units, in order of date."""
+        return sorted(((step.since, step.units) for step in self.plan.running), key=lambda step: step[0])
+
+    def dates(self) -> list[date]:
+        """Every date, from the first energisation on, on which something changes."""
+        if not self.energised:
+            return []
+        days = {day for kind in self.types.values() for day in kind.since}
+        days |= {day for day, _, _ in self.energised} | {day for day, _ in self.steps}
+        return sorted(day for day in days if day >= self.energised[0][0])
+
+    def states(self) -> Iterator[tuple[date, State]]:
+        """The state of the site on each of these dates."""
+        live: Counter[tuple[str, str]] = Counter()
+        waiting, steps = list(reversed(self.energised)), list(reversed(self.steps))
+        running: Mapping[str, int] = {}
+        for day in self.dates():
+            while waiting and waiting[-1][0] <= day:
+                live[waiting.pop()[1:]] += 1
+            while steps and steps[-1][0] <= day:
+                running = steps.pop()[1]
+            counted = {name: kind.counted(day) for name, kind in self.types.items()}
+            usable = {name: min(number, counted.get(name, 0)) for name, number in running.items()}
+            yield day, State(dict(live), usable, counted, {name: (k.spec, k.place) for name, k in self.types.items()})
+
+
+def check_capacity(plan: Plan, terms: Terms, found: Findings) -> None:
+    """Running units and balances, on every date on which something changes."""
+    types = plant_types(plan, terms, found)
+    timeline = Timeline(plan, terms, types)
+    _check_running(timeline, found)
+    balance = Balance(terms.model, types)
+    for day, state in timeline.states():
+        load = balance.load(state)
+        for checked in balance.rows:
+            _check_row(balance, checked, day, state, load, found)
+        _check_energies(balance, day, state, load, found)
+
+
+def _check_running(timeline: Timeline, found: Findings) -> None:
+    """A unit can only run when it counts, and the plan says what runs from the first energisation on."""
+    if timeline.energised:
+        first = timeline.energised[0][0]
+        known = bool(timeline.steps) and timeline.steps[0][0] <= first
+        message = f"the plan does not say which units run on {first}, the first energisation"
+        found.check(known, "running", SITE, message, on=first)
+    since = Counter(day for day, _ in timeline.steps)
+    for day, times in since.items():
+        message = f"the plan says {times} times which units run from {day}"
+        found.check(times == 1, "running", SITE, message, on=day)
+    for day, units in timeline.steps:
+        for name, number in sorted(units.items()):
+            kind = timeline.types.get(name)
+            counted = kind.counted(day) if kind else 0
+            found.check(
+                number <= counted,
+                "running",
+                name,
+                f"{name}: {number} units run from {day}, {counted} are commissioned and tested by then",
+                on=day,
+                required=float(counted),
+                found=float(number),
+                unit="units",
+            )
+
+
+# ---------------------------------------------------------------- balances
+
+
+class Balance:
+    """Supply and load of every row of a site, in SI."""
+
+    def __init__(self, model: SiteModel, types: Mapping[str, PlantType]) -> None:
+        """Work out once what one unit of each type and the loads that are there are worth."""
+        self.model = model
+        specs = {name: (model.specs[kind.spec], kind.place) for name, kind in types.items()}
+        self.supply = {name: ratings.unit_supply(model, *what, World.PLANNING) for name, what in specs.items()}
+        self.draw = {name: ratings.unit_running(model, *what, World.PLANNING) for name, what in specs.items()}
+        self.idle = {name: ratings.unit_standing(model, *what, World.PLANNING) for name, what in specs.items()}
+        loads = model.site.loads.values()
+        self.base = ratings.add(*(ratings.existing_load(model, entry, World.PLANNING) for entry in loads))
+        self.rows = list(_rows(model))
+        self._su: dict[tuple[str, str], Vector] = {}
+
+    def load(self, state: State) -> Vector:
+        """What is drawn on each row: loads there already, energised SUs, running units, standing losses."""
+        parts = [self.base]
+        for (deployment, hall), number in state.energised.items():
+            if (deployment, hall) not in self._su:
+                self._su[deployment, hall] = ratings.su_demand(self.model, deployment, hall, World.PLANNING)
+            parts.append(_times(self._su[deployment, hall], number))
+        parts += [_times(self.draw[name], number) for name, number in state.running.items() if name in self.draw]
+        parts += [_times(self.idle[name], number) for name, number in state.counted.items()]
+        return ratings.add(*parts)
+
+    def worst(self, key: str, state: State, failures: int) -> tuple[float, dict[str, int]]:
+        """What is left of a row's supply in its worst failure set, and that set."""
+        units = {
+            name: (number, self.supply[name][key])
+            for name, number in state.running.items()
+            if number > 0 and key in self.supply.get(name, {})
+        }
+        whole = sum(number * each for number, each in units.values())
+        names = sorted(units)
+        worst, taken = whole, {name: 0 for name in names}
+        for lost in failure_sets([units[name][0] for name in names], failures):
+            left = sum((units[name][0] - out) * units[name][1] for name, out in zip(names, lost, strict=True))
+            if left < worst:
+                worst, taken = left, dict(zip(names, lost, strict=True))
+        return worst, {name: out for name, out in taken.items() if out}
+
+
+def _times(vector: Vector, number: int) -> Vector:
+    return {key: value * number for key, value in vector.items()}
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One balance to check: a dimension of a declared service at a place where it is counted."""
+
+    about: Dimension
+    key: str
+    place: str
+    redundancy: Redundancy
+
+
+def _rows(model: SiteModel) -> Iterator[_Row]:
+    site = model.site
+    places = {"site": [SITE], "hall": sorted(site.halls), "loop": sorted(site.loops)}
+    for name, about in DIMENSIONS.items():
+        if about.service is not None and about.service in site.redundancy:
+            redundancy = site.redundancy[about.service]
+            for place in places[redundancy.group]:
+                yield _Row(about, row(name, place), place, redundancy)
+
+
+def failure_sets(units: Sequence[int], failures: int) -> Iterator[tuple[int, ...]]:
+    """How many units of each type are out, for every way in which so many may be out at once.
+
+    Examples
+    --------
+    >>> list(failure_sets([2, 1], 2))
+    [(1, 1), (2, 0)]
+    >>> list(failure_sets([1], 3)), list(failure_sets([4, 4], 0))
+    ([(1,)], [(0, 0)])
+    """
+    out = min(failures, sum(units))
+    ranges = [range(min(out, number) + 1) for number in units[:-1]]
+    for lost in itertools.product(*ranges):
+        last = out - sum(lost)
+        if units and 0 <= last <= units[-1]:
+            yield (*lost, last)
+
+
+def _check_row(balance: Balance, checked: _Row, day: date, state: State, load: Vector, found: Findings) -> None:
+    about, redundancy = checked.about, checked.redundancy
+    need = load.get(checked.key, 0.0)
+    left, out = balance.worst(checked.key, state, redundancy.failures)
+    shown = (in_unit(need, about.shown_in), in_unit(left, about.shown_in))
+    lost = ", ".join(f"{number} x {name}" for name, number in out.items()) or "nothing"
+    found.check(
+        left >= need - RELATIVE * abs(need),
+        "capacity",
+        checked.key,
+        f"{about.title} at {checked.place} on {day}: {shown[0]:,.1f} {about.shown_in} are drawn, {shown[1]:,.1f} left "
+        f"with {lost} out ({redundancy.scheme}): energise later, or have more units commissioned and running",
+        on=day,
+        required=shown[0],
+        found=shown[1],
+        unit=about.shown_in,
+    )
+
+
+def _check_energies(balance: Balance, day: date, state: State, load: Vector, found: Findings) -> None:
+    """Each control volume closes: what its row carries is what its racks, pumps and losses put into it."""
+    for key, due in energies(balance.model, state).items():
+        carried = load.get(key, 0.0)
+        found.check(
+            abs(carried - due) <= RELATIVE * max(abs(due), 1.0),
+            "energy-balance",
+            key,
+            f"{key} on {day}: {carried / 1e3:,.3f} kW are carried, racks, plant and losses put in {due / 1e3:,.3f} kW",
+            on=day,
+            required=due / 1e3,
+            found=carried / 1e3,
+            unit="kW",
+        )
+
+
+# ---------------------------------------------------------------- limits
+
+
+@dataclass(frozen=True)
+class _Use:
+    """Something used up for good from a day on."""
+
+    day: date
+    amount: float
+
+
+def check_limits(plan: Plan, terms: Terms, found: Findings) -> None:
+    """Positions, gallery slots, yard, generator permit and budget are not overdrawn."""
+    site = terms.model.site
+    for hall in sorted(site.halls):
+        room = site.halls[hall]
+        _check_limit("positions", hall, float(room.positions), _positions(plan, terms, hall), "positions", found)
+        _check_limit("gallery", hall, float(room.gallery_slots), _gallery(plan, terms, hall), "slots", found)
+    limits = site.limits
+    if limits.yard_area is not None:
+        _check_limit("yard", SITE, si(limits.yard_area), _yard(plan, terms), "m2", found)
+    if limits.generator_power is not None:
+        engines = [_Use(use.day, use.amount / 1e3) for use in _nameplates(plan, terms)]
+        _check_limit("generator-permit", SITE, si(limits.generator_power) / 1e3, engines, "kW", found)
+    if limits.budget is not None:
+        spent = [_Use(day, cost) for day, cost in purchases(plan)]
+        _check_limit("budget", SITE, si(limits.budget) + CENT, spent, site.currency, found)
+
+
+def purchases(plan: Plan) -> Iterator[tuple[date, float]]:
+    """(order, cost) of every unit and reinforcement, whoever pays."""
+    for unit in plan.units:
+        yield unit.order, unit.cost
+    for su in plan.sus:
+        if su.reinforcement is not None:
+            yield su.reinforcement.order, su.reinforcement.cost
+
+
+def _check_limit(rule: str, place: str, limit: float, uses: list[_Use], unit: str, found: Findings) -> None:
+    total = sum(use.amount for use in uses)
+    on, used = None, 0.0
+    for use in sorted(uses, key=lambda use: use.day):
+        used += use.amount
+        if used > limit * (1 + RELATIVE):
+            on = use.day
+            break
+    found.check(
+        total <= limit * (1 + RELATIVE),
+        rule,
+        place,
+        f"{rule} at {place}: {total:,.6g} {unit} are used, {limit:,.6g} are there"
+        + (f"; short from {on}" if on else ""),
+        on=on,
+        required=limit,
+        found=total,
+        unit=unit,
+    )
+
+
+def _positions(plan: Plan, terms: Terms, hall: str) -> list[_Use]:
+    site, model = terms.model.site, terms.model
+    uses = [_Use(site.start, float(entry.positions)) for entry in site.loads.values() if entry.hall == hall]
+    for entry in site.plant.values():
+        if entry.at == hall:
+            uses.append(_Use(site.start, float(entry.positions * entry.count)))
+    for unit in plan.units:
+        upgrade = terms.known(unit)
+        if unit.place == hall and upgrade is not None:
+            uses.append(_Use(unit.install_start, float(upgrade.positions)))
+    for su in plan.sus:
+        if su.hall == hall and su.deployment in site.deployments:
+            racks = sum(count for _, _, count in ratings.su_racks(model, su.deployment))
+            uses.append(_Use(su.set_start, float(racks)))
+    return uses
+
+
+def _gallery(plan: Plan, terms: Terms, hall: str) -> list[_Use]:
+    site = terms.model.site
+    uses = [
+        _Use(site.start, float(entry.gallery_slots * entry.count)) for entry in site.plant.values() if entry.at == hall
+    ]
+    for unit in plan.units:
+        upgrade = terms.known(unit)
+        if unit.place == hall and upgrade is not None:
+            uses.append(_Use(unit.install_start, float(upgrade.gallery_slots)))
+    return uses
+
+
+def _yard(plan: Plan, terms: Terms) -> list[_Use]:
+    """Bought plant that does not stand in a hall."""
+    uses = []
+    for unit in plan.units:
+        upgrade = terms.known(unit)
+        if upgrade is not None and unit.place not in terms.model.site.halls:
+            footprint = terms.spec_of(upgrade).footprint
+            uses.append(_Use(unit.install_start, 0.0 if footprint is None else footprint.si()))
+    return uses
+
+
+def _nameplates(plan: Plan, terms: Terms) -> list[_Use]:
+    """Installed generator nameplate [W], sets that are there or promised included."""
+    site, uses = terms.model.site, []
+    for entry in site.plant.values():
+        spec = terms.model.specs[entry.spec]
+        if isinstance(spec, Generator):
+            uses.append(_Use(site.start, spec.power.si() * entry.count))
+    for unit in plan.units:
+        upgrade = terms.known(unit)
+        spec = None if upgrade is None else terms.model.specs[upgrade.spec]
+        if isinstance(spec, Generator):
+            uses.append(_Use(unit.install_start, spec.power.si()))
+    return uses

@@ -1,0 +1,295 @@
+"""Whether each SU of a plan keeps to the site file, from delivery to acceptance, and each integrated test."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from dcplan import ratings
+from dcplan.answer import HallTest, Plan, Reinforcement, Su, Unit
+from dcplan.catalog import FloorReinforcement
+from dcplan.ratings import World
+from dcplan.site import SERVICE_OF_FAMILY, Deployment
+from dcplan.verify_lots import on_open_day, priced
+from dcplan.verify_terms import Findings, Terms, whole_days
+
+
+def check_sus(plan: Plan, terms: Terms, found: Findings) -> None:
+    """Each SU: that it is there once, and that its chain is kept."""
+    _all_there(plan, terms, found)
+    for su in plan.sus:
+        deployment = terms.model.site.deployments.get(su.deployment)
+        if deployment is None:
+            continue
+        if standing(su, terms, found):
+            _floor(su, terms, found)
+            _loop(plan, su, terms, found)
+        if su.reinforcement is not None:
+            _strengthened(su, su.reinforcement, terms, found)
+        _set(su, deployment, terms, found)
+        _energised(su, deployment, terms, found)
+        _ready(su, deployment, terms, found)
+    _reinforced_positions(plan, terms, found)
+
+
+def _all_there(plan: Plan, terms: Terms, found: Findings) -> None:
+    number = Counter((su.id, su.deployment) for su in plan.sus)
+    due = {
+        (f"{name}#{index}", name): deployment.deliveries[0].on
+        for name, deployment in terms.model.site.deployments.items()
+        for index in range(1, deployment.count + 1)
+    }
+    for (su, name), delivery in due.items():
+        times = number.pop((su, name), 0)
+        message = f"{su}: every SU of deployment {name} is planned once, this one {times} times"
+        found.check(
+            times == 1, "su-once", su, message, on=delivery, required=1.0, found=float(times), unit="SUs"
+        )  # fmt: skip
+    for (su, name), times in number.items():
+        message = f"{su}: deployment {name} has no such SU"
+        found.check(False, "su-once", su, message, required=0.0, found=float(times), unit="SUs")
+    for name, deployment in terms.model.site.deployments.items():
+        _deliveries(plan, name, deployment, terms, found)
+
+
+def _deliveries(plan: Plan, name: str, deployment: Deployment, terms: Terms, found: Findings) -> None:
+    """The deliveries are the file's; what arrived before the plan starts is there on its first day."""
+    due: Counter[date] = Counter()
+    for delivery in deployment.deliveries:
+        due[max(delivery.on, terms.model.site.start)] += delivery.count
+    planned = Counter(su.delivery for su in plan.sus if su.deployment == name)
+    for day in sorted({*due, *planned}):
+        found.check(
+            planned[day] == due[day],
+            "su-delivery",
+            name,
+            f"deployment {name}: {planned[day]} SUs are planned as delivered on {day}, the site file has {due[day]}",
+            on=day,
+            required=float(due[day]),
+            found=float(planned[day]),
+            unit="SUs",
+        )
+
+
+def standing(su: Su, terms: Terms, found: Findings | None = None) -> bool:
+    """Whether an SU may stand in its hall; without `found`, only the answer."""
+    site = terms.model.site
+    deployment = site.deployments.get(su.deployment)
+    if deployment is None or su.hall not in site.halls or su.hall not in deployment.halls:
+        allowed = ", ".join(deployment.halls) if deployment else "no hall"
+        message = f"{su.id}: stands in hall {su.hall}, deployment {su.deployment} may stand in {allowed}"
+        return bool(found and found.check(False, "su-hall", su.id, message, on=su.set_start))
+    obstacles = ratings.su_obstacles(terms.model, su.deployment, su.hall, World.PLANNING)
+    if found:
+        message = f"{su.id} cannot run in hall {su.hall}: {'; '.join(obstacles)}"
+        found.check(not obstacles, "su-hall", su.id, message, on=su.set_start)
+    return not obstacles
+
+
+def _floor(su: Su, terms: Terms, found: Findings) -> None:
+    hall, made = terms.model.site.halls[su.hall], su.reinforcement
+    upgrade = None if made is None else terms.upgrade_of(made.upgrade)
+    spec = None if upgrade is None else terms.spec_of(upgrade)
+    by = spec if isinstance(spec, FloorReinforcement) else None
+    weak = [
+        (name, rack, count)
+        for name, rack, count in ratings.su_racks(terms.model, su.deployment)
+        if not ratings.floor_holds(rack, hall, None, World.PLANNING)
+    ]
+    for name, rack, _ in weak:
+        found.check(
+            by is not None and ratings.floor_holds(rack, hall, by, World.PLANNING),
+            "floor",
+            su.id,
+            f"{su.id}: the floor of hall {su.hall} does not carry {name}, "
+            + (f"not even with {made.upgrade}" if made else "and its positions are not reinforced"),
+            on=su.set_start,
+        )
+    need, given = sum(count for _, _, count in weak), made.positions if made else 0
+    if made:
+        found.check(
+            given >= need,
+            "floor-positions",
+            su.id,
+            f"{su.id}: {given} positions are reinforced, {need} racks are too heavy for the floor of hall {su.hall}",
+            on=su.set_start,
+            required=float(need),
+            found=float(given),
+            unit="positions",
+        )
+
+
+def _strengthened(su: Su, made: Reinforcement, terms: Terms, found: Findings) -> None:
+    name, upgrade = su.id, terms.upgrade_of(made.upgrade)
+    fits = (
+        upgrade is not None
+        and isinstance(terms.spec_of(upgrade), FloorReinforcement)
+        and made.spec == upgrade.spec
+        and su.hall in upgrade.at
+    )
+    what = f"{made.upgrade} ({made.spec}) for hall {su.hall}"
+    message = f"{name}: the site file has no floor reinforcement {what}"
+    if not found.check(fits, "unknown-upgrade", name, message, on=made.start) or upgrade is None:
+        return
+    found.not_before(
+        "engineering", name, made.order, terms.first_order(upgrade), "reinforcement ordered before engineering is done"
+    )
+    due = made.order + terms.lead(upgrade)
+    found.not_before("lead-time", name, made.start, due, "reinforcement starts sooner than its lead time allows")
+    for gates, day in ((("order",), made.order), (("delivery", "install"), made.start)):
+        permit = terms.permit(upgrade, *gates)
+        if permit is not None:
+            found.not_before(
+                "permit", name, day, permit, f"permit {upgrade.permit} gates the reinforcement's {gates[-1]}"
+            )
+    on_open_day(name, "reinforcement", made.start, terms, found)
+    work = terms.install_days(upgrade, min(made.positions, 10_000))
+    end = terms.finish(made.start, work)
+    found.exactly("reinforce-time", name, made.end, end, f"reinforcing {made.positions} positions takes {work} days")
+    found.not_before("set-floor", name, su.set_start, made.end, "racks set before their positions are reinforced")
+    priced(name, made, upgrade, made.positions, made.order, terms, found)
+
+
+def _reinforced_positions(plan: Plan, terms: Terms, found: Findings) -> None:
+    used: Counter[tuple[str, str]] = Counter()
+    for su in plan.sus:
+        if su.reinforcement is not None:
+            used[su.reinforcement.upgrade, su.hall] += su.reinforcement.positions
+    for (name, hall), positions in sorted(used.items()):
+        upgrade = terms.upgrade_of(name)
+        most = 0 if upgrade is None else upgrade.at_most
+        found.check(
+            positions <= most,
+            "at-most",
+            f"{name}@{hall}",
+            f"{name} in hall {hall}: {positions} positions reinforced, at most {most} may be",
+            required=float(most),
+            found=float(positions),
+            unit="positions",
+        )
+
+
+def _set(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:
+    name, work = su.id, terms.connect_days(deployment)
+    found.not_before("set-delivery", name, su.set_start, su.delivery, "set before it is delivered")
+    on_open_day(name, "set and connect", su.set_start, terms, found)
+    end = terms.finish(su.set_start, work)
+    found.exactly("set-time", name, su.set_end, end, f"set and connect takes {work} working days of its crew")
+    liquid = ratings.is_liquid(terms.model, su.deployment)
+    fill = whole_days(terms.chain(deployment).fill_and_leak_test) if liquid else 0
+    found.not_before("fill-set", name, su.fill_start, su.set_end, "filled before it is set and connected")
+    end = terms.finish(su.fill_start, fill)
+    found.exactly("fill-time", name, su.fill_end, end, f"fill and leak test takes {fill} working days")
+
+
+def _loop(plan: Plan, su: Su, terms: Terms, found: Findings) -> None:
+    """A fill needs one commissioned CDU in the hall, and one commissioned heat rejection unit on its loop."""
+    model = terms.model
+    hall = model.site.halls[su.hall]
+    if hall.liquid is None or not ratings.is_liquid(model, su.deployment):
+        return
+    for service, place in (("cdu", su.hall), ("heat_rejection", hall.liquid.loop)):
+        if service not in model.site.redundancy:
+            continue
+        first = min(_commissioned(plan, service, place, terms), default=None)
+        found.check(
+            first is not None and first <= su.fill_start,
+            "fill-loop",
+            su.id,
+            f"{su.id}: filled on {su.fill_start}, the first {service} unit at {place} is "
+            + ("never there" if first is None else f"commissioned on {first}"),
+            on=su.fill_start,
+            required=None if first is None else float((first - model.site.start).days),
+            found=float((su.fill_start - model.site.start).days),
+            unit="day of plan",
+        )
+
+
+def _commissioned(plan: Plan, service: str, place: str, terms: Terms) -> Iterator[date]:
+    """Days on which units of a service at a place are commissioned."""
+    model = terms.model
+    for entry in model.site.plant.values():
+        if entry.at == place and entry.status != "reserved" and _serves(terms, entry.spec, service):
+            yield entry.in_service or model.site.start
+    for unit in plan.units:
+        upgrade = terms.known(unit)
+        if unit.place == place and upgrade is not None and _serves(terms, upgrade.spec, service):
+            yield unit.commissioned
+
+
+def _serves(terms: Terms, spec: str, service: str) -> bool:
+    return SERVICE_OF_FAMILY.get(terms.model.specs[spec].family) == service
+
+
+def _energised(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:
+    name, chain, site = su.id, terms.chain(deployment), terms.model.site
+    found.not_before("energise-fill", name, su.energise, su.fill_end, "energised before fill and leak test are done")
+    burn = whole_days(chain.burn_in)
+    end = su.energise + timedelta(days=burn)
+    found.exactly("burn-in", name, su.burn_in_end, end, f"burn-in lasts {burn} days from energisation")
+    days = whole_days(chain.acceptance)
+    end = terms.finish(su.burn_in_end, days)
+    found.exactly("acceptance-time", name, su.acceptance, end, f"acceptance takes {days} working days after burn-in")
+    last = min(site.end, deployment.deadline or site.end)
+    found.not_after("deadline", name, su.acceptance, last, "accepted after its deadline")
+
+
+def _ready(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:
+    """What the same SU would do at a site with nothing missing, and the delay against it."""
+    liquid = ratings.is_liquid(terms.model, su.deployment)
+    fill = whole_days(terms.chain(deployment).fill_and_leak_test) if liquid else 0
+    energised = terms.finish(terms.finish(su.delivery, terms.connect_days(deployment)), fill)
+    accepted = terms.accepted(deployment, energised)
+    found.exactly("ready-date", su.id, su.ready_energise, energised, "energisation at a ready site")
+    found.exactly("ready-date", su.id, su.ready_acceptance, accepted, "acceptance at a ready site")
+    delay = (su.acceptance - accepted).days
+    found.check(
+        su.delay_days == delay,
+        "delay-days",
+        su.id,
+        f"{su.id}: a delay of {su.delay_days} days is stated; accepted {su.acceptance}, at a ready site {accepted}",
+        on=su.acceptance,
+        required=float(delay),
+        found=float(su.delay_days),
+        unit="day",
+    )
+
+
+# ---------------------------------------------------------------- integrated tests
+
+
+def check_tests(plan: Plan, terms: Terms, found: Findings) -> None:
+    """Each integrated test lasts its hall's days, after its units are commissioned and before its SUs are energised."""
+    units = {unit.id: unit for unit in plan.units}
+    sus = {su.id: su for su in plan.sus}
+    for test in plan.tests:
+        hall = terms.model.site.halls.get(test.hall)
+        if not found.check(
+            hall is not None, "hall-test", test.hall, f"test in hall {test.hall}: no such hall", on=test.start
+        ):
+            continue
+        days = terms.test_days(test.hall)
+        end = terms.finish(test.start, days)
+        found.not_before("hall-test", test.hall, test.end, end, f"its integrated test lasts {days} working days")
+        for wrong in _test_listing(test, units, sus):
+            found.check(
+                False, "hall-test", test.hall, f"test in hall {test.hall} from {test.start}: {wrong}", on=test.start
+            )
+
+
+def _test_listing(test: HallTest, units: dict[str, Unit], sus: dict[str, Su]) -> Iterator[str]:
+    for name in test.units:
+        unit = units.get(name)
+        if unit is None:
+            yield f"{name} is not bought"
+        elif unit.commissioned > test.start:
+            yield f"{name} is commissioned on {unit.commissioned}, after the test begins"
+        elif unit.counted > test.end:
+            yield f"{name} counts from {unit.counted}, after the test ends on {test.end}"
+    for name in test.sus:
+        su = sus.get(name)
+        if su is None or su.hall != test.hall:
+            yield f"{name} does not stand in this hall"
+        elif su.energise < test.end:
+            yield f"{name} is energised on {su.energise}, before the test ends on {test.end}"

@@ -1,0 +1,245 @@
+"""What a plan must keep to, restated from the site file: calendar, durations, permits, prices; and what was found.
+
+Nothing here is shared with the optimizer: dates are real dates, money is in the site's currency, and every duration
+is read from the file a second time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from dcplan.answer import Unit, Violation
+from dcplan.catalog import (
+    Cdu,
+    Chiller,
+    DryCooler,
+    Figure,
+    FloorReinforcement,
+    Generator,
+    RoomAirUnit,
+    Spec,
+    Transformer,
+    Ups,
+    UtilityService,
+)
+from dcplan.site import Deployment, SiteModel, SuChain, Upgrade
+from dcplan.units import text
+
+RELATIVE = 1e-9
+"""Relative tolerance of balances."""
+CENT = 0.01
+"""Tolerance of money."""
+LONGEST = 100_000
+"""Working days beyond which a duration is cut: later than any date a plan may name."""
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass
+class Findings:
+    """Violations found so far, and how many times each rule was tried.
+
+    Examples
+    --------
+    >>> found = Findings(date(2027, 1, 4))
+    >>> found.check(True, "budget", "site", "")
+    True
+    >>> found.not_before("permit", "genset@site#1", date(2027, 1, 5), date(2027, 1, 7), "install starts before it")
+    False
+    >>> found.violations[0].required, found.violations[0].found, dict(found.checked)
+    (3.0, 1.0, {'budget': 1, 'permit': 1})
+    """
+
+    start: date
+    violations: list[Violation] = field(default_factory=list)
+    checked: Counter[str] = field(default_factory=Counter)
+
+    def check(
+        self,
+        holds: bool,
+        rule: str,
+        place: str,
+        message: str,
+        *,
+        on: date | None = None,
+        required: float | None = None,
+        found: float | None = None,
+        unit: str = "",
+    ) -> bool:
+        """Note that a rule was tried, and its violation if it does not hold."""
+        self.checked[rule] += 1
+        if not holds:
+            self.violations.append(
+                Violation(
+                    rule=rule, place=place[:2000], on=on, required=required, found=found, unit=unit,
+                    message=message[:2000],
+                )
+            )  # fmt: skip
+        return holds
+
+    def _dated(self, holds: bool, rule: str, place: str, found: date, required: date, message: str) -> bool:
+        days = float((required - self.start).days), float((found - self.start).days)
+        return self.check(holds, rule, place, message, on=found, required=days[0], found=days[1], unit="day of plan")
+
+    def not_before(self, rule: str, place: str, found: date, required: date, why: str) -> bool:
+        """A date that must not be earlier than another."""
+        message = f"{place}: {why}; it is dated {found}, possible from {required}"
+        return self._dated(found >= required, rule, place, found, required, message)
+
+    def not_after(self, rule: str, place: str, found: date, required: date, why: str) -> bool:
+        """A date that must not be later than another."""
+        message = f"{place}: {why}; it is dated {found}, allowed until {required}"
+        return self._dated(found <= required, rule, place, found, required, message)
+
+    def exactly(self, rule: str, place: str, found: date, required: date, why: str) -> bool:
+        """A date that follows from others."""
+        message = f"{place}: {why}; it is dated {found}, by the site file it is {required}"
+        return self._dated(found == required, rule, place, found, required, message)
+
+
+def whole_days(figure: Figure[Any] | None, times: int = 1) -> int:
+    """A duration in whole days or working days, rounded up; zero where there is none.
+
+    Examples
+    --------
+    >>> whole_days(None)
+    0
+    """
+    return 0 if figure is None else math.ceil(figure.si() * times - RELATIVE)
+
+
+def _closed(model: SiteModel) -> Iterator[date]:
+    for period in (*model.site.calendar.holidays, *model.site.calendar.freezes):
+        day, last = period.on, period.to or period.on
+        while day <= last:
+            yield day
+            day += timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A site's calendar, durations, permits and prices."""
+
+    model: SiteModel
+    calendar: np.busdaycalendar
+
+    @classmethod
+    def of(cls, model: SiteModel) -> Terms:
+        """The terms of a site."""
+        mask = [day in model.site.calendar.working_days for day in _WEEK]
+        closed = np.array(sorted(set(_closed(model))), dtype="datetime64[D]")
+        return cls(model, np.busdaycalendar(weekmask=mask, holidays=closed))
+
+    # ------------------------------------------------------------ calendar
+
+    def is_open(self, day: date) -> bool:
+        """Whether crews work on a day."""
+        return bool(np.is_busday(np.datetime64(day, "D"), busdaycal=self.calendar))
+
+    def finish(self, start: date, duration: int) -> date:
+        """The day at whose start so many working days of work, begun on `start` or the next open day, are done."""
+        if duration <= 0:
+            return start
+        steps = min(duration, LONGEST) - 1
+        last = np.busday_offset(np.datetime64(start, "D"), steps, roll="forward", busdaycal=self.calendar)
+        return date.fromisoformat(str(last)) + timedelta(days=1)
+
+    def open_days(self, start: date, duration: int) -> list[date]:
+        """The working days on which work of so many days, begun on `start`, is done."""
+        span = np.arange(np.datetime64(start, "D"), np.datetime64(self.finish(start, duration), "D"))
+        days = span[np.is_busday(span, busdaycal=self.calendar)]
+        return [date.fromisoformat(str(day)) for day in days]
+
+    # ------------------------------------------------------------ plant
+
+    def upgrade_of(self, name: str) -> Upgrade | None:
+        """A declared upgrade."""
+        return self.model.site.upgrades.get(name)
+
+    def spec_of(self, upgrade: Upgrade) -> Spec:
+        """What an upgrade buys."""
+        return self.model.specs[upgrade.spec]
+
+    def first_order(self, upgrade: Upgrade) -> date:
+        """First day on which an order can be placed: engineering is done."""
+        return self.finish(self.model.site.start, whole_days(upgrade.engineering))
+
+    def permit(self, upgrade: Upgrade, *gates: str) -> date | None:
+        """The day an upgrade's permit is there, if it gates one of these steps."""
+        if upgrade.permit is None:
+            return None
+        permit = self.model.site.permits[upgrade.permit]
+        if permit.gates not in gates:
+            return None
+        return (permit.apply or self.model.site.start) + timedelta(days=whole_days(permit.duration))
+
+    def lead(self, upgrade: Upgrade) -> timedelta:
+        """Order to delivery."""
+        return timedelta(days=whole_days(upgrade.lead_time or self.spec_of(upgrade).procurement.lead_time))
+
+    def install_days(self, upgrade: Upgrade, positions: int = 1) -> int:
+        """Crew's working days for one unit, or for the positions of one SU; at least one."""
+        return max(1, whole_days(upgrade.install or self.spec_of(upgrade).procurement.install, positions))
+
+    def commission_days(self, upgrade: Upgrade) -> int:
+        """Working days of start-up and functional test."""
+        return whole_days(upgrade.commission or self.spec_of(upgrade).procurement.commission)
+
+    def test_days(self, place: str) -> int:
+        """Integrated test of plant at a place: its hall's, for shared plant the longest of all halls."""
+        halls = self.model.site.halls
+        chosen = [halls[place]] if place in halls else list(halls.values())
+        return max(whole_days(hall.integrated_test) for hall in chosen)
+
+    def price(self, upgrade: Upgrade) -> float | None:
+        """Price of one unit or position; None where a price per kW meets something without a rating."""
+        spec = self.spec_of(upgrade)
+        figure = upgrade.cost or spec.procurement.cost
+        if figure is None:
+            return None
+        if "/" not in text(figure.value):
+            return figure.si()
+        rated = rating(spec)
+        return None if rated is None else figure.si() * rated
+
+    def known(self, unit: Unit) -> Upgrade | None:
+        """The upgrade a unit was bought under, if it may be bought as plant and stand where it stands."""
+        upgrade = self.upgrade_of(unit.upgrade)
+        if upgrade is None or unit.place not in upgrade.at or isinstance(self.spec_of(upgrade), FloorReinforcement):
+            return None
+        return upgrade
+
+    # ------------------------------------------------------------ SUs
+
+    def chain(self, deployment: Deployment) -> SuChain:
+        """The chain of a deployment: its own, else the site's."""
+        return deployment.chain or self.model.site.su_chain
+
+    def connect_days(self, deployment: Deployment) -> int:
+        """Crew's working days to set and connect one SU; at least one."""
+        return max(1, whole_days(self.chain(deployment).set_and_connect.duration))
+
+    def accepted(self, deployment: Deployment, energised: date) -> date:
+        """Acceptance of an SU energised on a day."""
+        chain = self.chain(deployment)
+        return self.finish(energised + timedelta(days=whole_days(chain.burn_in)), whole_days(chain.acceptance))
+
+
+def rating(spec: Spec) -> float | None:
+    """The rating [W or VA] that a price per kW is multiplied with; None for what has none."""
+    match spec:
+        case Generator() | Ups() | UtilityService():
+            return spec.power.si()
+        case Transformer():
+            return spec.apparent.si()
+        case Cdu() | RoomAirUnit() | DryCooler():
+            return spec.capacity.si()
+        case Chiller():
+            return max(point.capacity.si() for point in spec.ratings)
+    return None

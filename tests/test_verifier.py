@@ -1,0 +1,414 @@
+"""The verifier accepts a plan worked out on paper, and names the rule, the place and the date of every damage to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from damage import BOUGHT, MONEY, Pair, Triple, check, dates, day, floor, objective, running, su, unit, without
+from tiny import planned_by_hand, tiny
+
+from dcplan import ratings
+from dcplan.answer import Plan
+from dcplan.verifier import verify
+
+Damage = Callable[[Plan], Plan]
+GENSET, CDU = "genset@site#1", "cdu@hall#3"
+DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
+    "other text of the site file": (
+        lambda p: p.model_copy(update={"input_sha256": "0" * 64}),
+        {("other-input", "site", "")},
+        set(),
+    ),
+    "plan of another site": (
+        lambda p: p.model_copy(update={"site": "Huge", "currency": "EUR"}),
+        {("other-site", "site", "")},
+        set(),
+    ),
+    "no such upgrade": (
+        lambda p: unit(p, GENSET, upgrade="turbine"),
+        {("unknown-upgrade", GENSET, "01-11"), ("running", "genset@site", "03-16")},
+        {("unit-id", GENSET), ("capacity", "generator@site"), ("capacity", "generator_va@site"), *MONEY},
+    ),
+    "other spec than the upgrade buys": (
+        lambda p: unit(p, GENSET, spec="genset-5000"),
+        {("unknown-upgrade", GENSET, "01-11")},
+        set(),
+    ),
+    "plant in a place that the upgrade does not name": (
+        lambda p: unit(p, GENSET, place="hall"),
+        {("upgrade-place", GENSET, "01-11"), ("running", "genset@site", "03-16")},
+        {("unit-id", GENSET), ("capacity", "generator@site"), ("capacity", "generator_va@site"), *MONEY},
+    ),
+    "one name for two units": (
+        lambda p: unit(p, "cdu@hall#2", id="cdu@hall#1"),
+        {("unit-id", "cdu@hall#1", "")},
+        {("hall-test", "hall")},
+    ),
+    "ordered before engineering is done": (
+        lambda p: unit(p, GENSET, order=day("01-08")),
+        {("engineering", GENSET, "01-08")},
+        MONEY,
+    ),
+    "lot moved a week forward": (
+        lambda p: unit(p, GENSET, **dates(delivery="03-01", install_start="03-01", install_end="03-03")),
+        {("lead-time", GENSET, "03-01"), ("permit", GENSET, "03-01")},
+        {("commissioning", GENSET)},
+    ),
+    "installed before delivery": (
+        lambda p: unit(p, CDU, delivery=day("02-25")),
+        {("install-delivery", CDU, "02-24")},
+        set(),
+    ),
+    "installed from a Saturday on": (
+        lambda p: unit(p, GENSET, **dates(install_start="03-06", delivery="03-06")),
+        {("working-day", GENSET, "03-06"), ("lead-time", GENSET, "03-06")},
+        set(),
+    ),
+    "installed from a holiday on": (
+        lambda p: unit(
+            p, CDU, **dates(install_start="03-22", install_end="03-25", commissioned="03-26", counted="03-31")
+        ),
+        {("working-day", CDU, "03-22"), ("running", "cdu@hall", "03-04"), ("capacity", "cdu@hall", "03-16")},
+        {("hall-test", "hall"), ("running", "cdu@hall")},
+    ),
+    "installed in a change freeze": (
+        lambda p: unit(
+            p, CDU, **dates(install_start="04-05", install_end="04-09", commissioned="04-10", counted="04-15")
+        ),
+        {("working-day", CDU, "04-05"), ("running", "cdu@hall", "03-04"), ("capacity", "cdu@hall", "03-16")},
+        {("hall-test", "hall"), ("running", "cdu@hall")},
+    ),
+    "install a day too short": (
+        lambda p: unit(p, GENSET, install_end=day("03-09")),
+        {("install-time", GENSET, "03-09")},
+        {("commissioning", GENSET)},
+    ),
+    "start-up left out": (
+        lambda p: unit(p, GENSET, commissioned=day("03-10")),
+        {("commissioning", GENSET, "03-10")},
+        set(),
+    ),
+    "counted before it is tested": (
+        lambda p: unit(p, GENSET, counted=day("03-13")),
+        {("integrated-test", GENSET, "03-13")},
+        set(),
+    ),
+    "wrong price": (
+        lambda p: unit(p, GENSET, cost=150_000.0),
+        {("cost", GENSET, "01-11"), ("purchases", "site", "")},
+        set(),
+    ),
+    "wrong payer": (lambda p: unit(p, GENSET, paid_by="vendor"), {("paid-by", GENSET, "01-11")}, set()),
+    "generator left out": (
+        lambda p: without(p, GENSET),
+        {
+            ("running", "genset@site", "03-16"),
+            ("capacity", "generator@site", "03-16"),
+            ("capacity", "generator_va@site", "03-16"),
+        },
+        {("hall-test", "hall"), *BOUGHT},
+    ),
+    "CDU left out": (
+        lambda p: without(p, CDU),
+        {("running", "cdu@hall", "03-04"), ("running", "cdu@hall", "03-16"), ("capacity", "cdu@hall", "03-16")},
+        {("hall-test", "hall"), *BOUGHT},
+    ),
+    "no CDU at all": (
+        lambda p: without(p, "cdu@hall#1", "cdu@hall#2", "cdu@hall#3"),
+        {
+            ("fill-loop", "alpha#1", "03-03"),
+            ("fill-loop", "alpha#2", "03-05"),
+            ("capacity", "cdu@hall", "03-04"),
+            ("capacity", "cdu_flow@hall", "03-04"),
+        },
+        {
+            ("running", "cdu@hall"),
+            ("hall-test", "hall"),
+            *BOUGHT,
+            ("capacity", "cdu@hall"),
+            ("capacity", "cdu_flow@hall"),
+        },
+    ),
+    "member on two tasks": (
+        lambda p: unit(p, "cdu@hall#2", members=(2, 3)),
+        {("crew-clash", "mechanical", "02-22")},
+        set(),
+    ),
+    "crew with too much work": (
+        lambda p: su(p, "alpha#2", **dates(set_start="03-02", set_end="03-04")),
+        {("crew-size", "integration", "03-02"), ("crew-clash", "integration", "03-02")},
+        set(),
+    ),
+    "member that the crew does not have": (
+        lambda p: unit(p, GENSET, members=(2, 3)),
+        {("crew-members", GENSET, "03-08")},
+        set(),
+    ),
+    "too few members": (lambda p: su(p, "alpha#1", members=(1,)), {("crew-members", "alpha#1", "03-01")}, set()),
+    "member named twice": (lambda p: unit(p, GENSET, members=(1, 1)), {("crew-members", GENSET, "03-08")}, set()),
+    "other crew": (lambda p: unit(p, GENSET, crew="structural"), {("crew-members", GENSET, "03-08")}, set()),
+    "SU left out": (
+        lambda p: p.model_copy(update={"sus": p.sus[:1]}),
+        {("su-once", "alpha#2", "03-01"), ("su-delivery", "alpha", "03-01")},
+        {("hall-test", "hall"), *BOUGHT},
+    ),
+    "SU planned twice": (
+        lambda p: su(p, "alpha#2", id="alpha#1"),
+        {("su-once", "alpha#1", "03-01"), ("su-once", "alpha#2", "03-01")},
+        {("hall-test", "hall"), ("crew-clash", "integration")},
+    ),
+    "SU that nobody ordered": (
+        lambda p: su(p, "alpha#2", id="alpha#3"),
+        {("su-once", "alpha#3", ""), ("su-once", "alpha#2", "03-01")},
+        {("hall-test", "hall")},
+    ),
+    "SU delivered on another day": (
+        lambda p: su(p, "alpha#1", delivery=day("02-26")),
+        {("su-delivery", "alpha", "02-26"), ("su-delivery", "alpha", "03-01")},
+        {("ready-date", "alpha#1"), ("delay-days", "alpha#1")},
+    ),
+    "SU in an unknown hall": (
+        lambda p: su(p, "alpha#2", hall="attic"),
+        {("su-hall", "alpha#2", "03-03")},
+        {("unknown-upgrade", "alpha#2"), ("at-most", "plates@attic"), ("hall-test", "hall")},
+    ),
+    "floor not reinforced": (
+        lambda p: su(p, "alpha#1", reinforcement=None),
+        {("floor", "alpha#1", "03-01")},
+        BOUGHT,
+    ),
+    "too few positions reinforced": (
+        lambda p: floor(p, "alpha#1", positions=1),
+        {("floor-positions", "alpha#1", "03-01"), ("cost", "alpha#1", "02-12")},
+        MONEY,
+    ),
+    "floor reinforced with a generator": (
+        lambda p: floor(p, "alpha#1", upgrade="genset"),
+        {("unknown-upgrade", "alpha#1", "02-26"), ("floor", "alpha#1", "03-01")},
+        {("crew-members", "alpha#1 floor"), ("at-most", "genset@hall"), *MONEY},
+    ),
+    "plates on the floor sooner than they can be there": (
+        lambda p: floor(p, "alpha#1", order=day("02-15")),
+        {("lead-time", "alpha#1", "02-26")},
+        MONEY,
+    ),
+    "plates laid on a Sunday": (
+        lambda p: floor(p, "alpha#1", start=day("02-28"), end=day("03-02")),
+        {("working-day", "alpha#1", "02-28"), ("set-floor", "alpha#1", "03-01")},
+        {("crew-size", "structural"), ("crew-clash", "structural")},
+    ),
+    "plates laid too fast": (
+        lambda p: floor(p, "alpha#1", end=day("02-26")),
+        {("reinforce-time", "alpha#1", "02-26")},
+        set(),
+    ),
+    "racks set before the floor is ready": (
+        lambda p: floor(p, "alpha#1", start=day("03-02"), end=day("03-03")),
+        {("set-floor", "alpha#1", "03-01")},
+        set(),
+    ),
+    "racks set before they are delivered": (
+        lambda p: su(p, "alpha#1", **dates(set_start="02-25", set_end="02-27")),
+        {("set-delivery", "alpha#1", "02-25"), ("set-floor", "alpha#1", "02-25")},
+        set(),
+    ),
+    "set and connect a day too short": (
+        lambda p: su(p, "alpha#1", set_end=day("03-02")),
+        {("set-time", "alpha#1", "03-02")},
+        set(),
+    ),
+    "filled before it is connected": (
+        lambda p: su(p, "alpha#1", **dates(fill_start="03-02", fill_end="03-03")),
+        {("fill-set", "alpha#1", "03-02")},
+        set(),
+    ),
+    "no leak test": (
+        lambda p: su(p, "alpha#1", fill_end=day("03-03")),
+        {("fill-time", "alpha#1", "03-03")},
+        set(),
+    ),
+    "energised before the leak test is done": (
+        lambda p: su(p, "alpha#1", **dates(energise="03-03", burn_in_end="03-06")),
+        {("energise-fill", "alpha#1", "03-03"), ("running", "site", "03-03"), ("capacity", "ups@hall", "03-03")},
+        {("capacity", f"{row}") for row in ("cdu@hall", "cdu_flow@hall", "room_air@hall", "heat_rejection@water")}
+        | {("capacity", f"{row}") for row in ("ups_va@hall", "generator@site", "generator_va@site", "utility@site")}
+        | MONEY,
+    ),
+    "energised before the generator is there": (
+        lambda p: su(p, "alpha#2", **dates(energise="03-10", burn_in_end="03-13", acceptance="03-17"), delay_days=7),
+        {("capacity", "generator@site", "03-10")},
+        {("capacity", "generator@site"), ("capacity", "generator_va@site"), ("hall-test", "hall"), *MONEY},
+    ),
+    "burn-in a day too short": (
+        lambda p: su(p, "alpha#1", burn_in_end=day("03-06")),
+        {("burn-in", "alpha#1", "03-06")},
+        set(),
+    ),
+    "accepted on a holiday": (
+        lambda p: su(p, "alpha#2", acceptance=day("03-23"), delay_days=13),
+        {("acceptance-time", "alpha#2", "03-23")},
+        MONEY,
+    ),
+    "accepted after the plan ends": (
+        lambda p: su(p, "alpha#2", acceptance=date(2028, 1, 5), delay_days=301),
+        {("deadline", "alpha#2", "01-05"), ("acceptance-time", "alpha#2", "01-05")},
+        MONEY,
+    ),
+    "flattering ready date": (
+        lambda p: su(p, "alpha#2", ready_acceptance=day("03-20")),
+        {("ready-date", "alpha#2", "03-20")},
+        MONEY,
+    ),
+    "flattering delay": (lambda p: su(p, "alpha#2", delay_days=0), {("delay-days", "alpha#2", "03-24")}, set()),
+    "test a day too short": (
+        lambda p: p.model_copy(update={"tests": (p.tests[0].model_copy(update={"end": day("03-01")}), p.tests[1])}),
+        {("hall-test", "hall", "03-01")},
+        {("hall-test", "hall")},
+    ),
+    "test of a hall that is not there": (
+        lambda p: p.model_copy(update={"tests": (p.tests[0].model_copy(update={"hall": "attic"}), p.tests[1])}),
+        {("hall-test", "attic", "02-25")},
+        set(),
+    ),
+    "test before its unit is commissioned": (
+        lambda p: p.model_copy(update={"tests": (p.tests[0], p.tests[1].model_copy(update={"start": day("03-10")}))}),
+        {("hall-test", "hall", "03-10")},
+        set(),
+    ),
+    "more units run than there are": (
+        lambda p: running(p, "03-04", units={"genset@site": 1}),
+        {("running", "genset@site", "03-04")},
+        set(),
+    ),
+    "plant promised to someone else runs": (
+        lambda p: running(p, "03-04", units={"promised@site": 1}),
+        {("running", "promised@site", "03-04")},
+        set(),
+    ),
+    "redundant CDU off": (
+        lambda p: running(p, "03-16", units={"cdu@hall": 2}),
+        {("capacity", "cdu@hall", "03-16")},
+        set(),
+    ),
+    "running units not stated": (
+        lambda p: p.model_copy(update={"running": p.running[1:]}),
+        {("running", "site", "03-04"), ("capacity", "ups@hall", "03-04")},
+        {
+            ("capacity", row)
+            for row in (
+                *("cdu@hall", "cdu_flow@hall", "room_air@hall", "heat_rejection@water"),
+                *("ups_va@hall", "generator@site", "generator_va@site", "utility@site"),
+            )
+        },
+    ),
+    "running units stated twice": (
+        lambda p: p.model_copy(update={"running": (*p.running, p.running[1])}),
+        {("running", "site", "03-16")},
+        set(),
+    ),
+    "total of purchases": (
+        lambda p: p.model_copy(update={"purchases": p.purchases - 1000}),
+        {("purchases", "site", "")},
+        set(),
+    ),
+    "objective": (lambda p: objective(p, value=p.objective.value - 50.0), {("objective", "site", "")}, set()),
+    "exact objective": (
+        lambda p: objective(p, exact=p.objective.exact - 0.1),
+        {("objective-exact", "site", "")},
+        set(),
+    ),
+    "objective with generous rounding": (
+        lambda p: objective(p, value=p.objective.value - 50.0, rounding=100.0),
+        {("objective-rounding", "site", "")},
+        set(),
+    ),
+    "bound above the objective": (
+        lambda p: objective(p, bound=p.objective.value + 10.0, gap=0.0),
+        {("objective-gap", "site", "")},
+        set(),
+    ),
+    "smaller gap than the bound shows": (
+        lambda p: objective(p, bound=p.objective.value / 2, gap=0.01),
+        {("objective-gap", "site", "")},
+        set(),
+    ),
+    "date that no plan has": (
+        lambda p: unit(p, GENSET, order=date(1, 1, 1)),
+        {("date-range", "site", "01-01")},
+        set(),
+    ),
+}
+
+
+def test_a_plan_worked_out_on_paper_keeps_every_rule(tmp_path: Path) -> None:
+    model = tiny(tmp_path)
+    verdict = verify(planned_by_hand(model), model)
+    assert verdict.violations == ()
+    assert verdict.ok
+    assert min(verdict.checked.values()) >= 1
+    # three services by hall or loop have one row, UPS, CDU and generator two: on both dates that change
+    assert verdict.checked["capacity"] == 2 * 9
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damage_is_named_with_rule_place_and_date(name: str, tmp_path: Path) -> None:
+    damage, expected, follows = DAMAGES[name]
+    model = tiny(tmp_path)
+    check(verify(damage(planned_by_hand(model)), model), expected, follows)
+
+
+def test_the_objective_follows_the_perspective(tmp_path: Path) -> None:
+    """Operator: plant and lost margin. Vendor: plates, and interest on the two milestones that wait for the site."""
+    plan = planned_by_hand(tiny(tmp_path))
+    plant = sum(200e3 * (1 - 0.08 * 7 / 365) if item.id == GENSET else 0.0 for item in plan.units)
+    plant += 2 * 100e3 * (1 - 0.08 * 21 / 365) + 100e3 * (1 - 0.08 * 23 / 365)
+    plates = 2e3 * (1 - 0.08 * 39 / 365) + 2e3 * (1 - 0.08 * 42 / 365)
+    interest = 1e6 * 0.08 / 365 * (0.1 * 12 + 0.4 * 14)
+    due = {"operator": (plant, 14_000.0), "vendor": (plates, interest), "joint": (plant + plates, 14_000 + interest)}
+    for perspective, (spend, delay) in due.items():
+        model = tiny(tmp_path, {"perspective": perspective})
+        seen = objective(plan, value=spend + delay, spend=spend, delay=delay, exact=spend + delay)
+        seen = seen.model_copy(update={"perspective": perspective, "input_sha256": model.text_sha256})
+        assert verify(seen, model).violations == ()
+
+
+def test_a_site_without_a_plan_is_not_verified(tmp_path: Path) -> None:
+    model = tiny(tmp_path)
+    empty = {"status": "infeasible", "units": (), "sus": (), "tests": (), "running": (), "reasons": ("too late",)}
+    verdict = verify(planned_by_hand(model).model_copy(update=empty), model)
+    assert [(item.rule, item.place) for item in verdict.violations] == [("no-plan", "site")]
+
+
+@pytest.mark.parametrize(
+    ("lost", "rows"),
+    [
+        ("to_room", {"room_air@hall", "heat_rejection@water", "generator@site", "utility@site"}),
+        ("to_liquid", {"cdu@hall", "heat_rejection@water", "generator@site", "utility@site"}),
+        ("to_loop", {"heat_rejection@water", "generator@site", "utility@site"}),
+        ("electrical", {"ups@hall", "generator@site", "utility@site"}),
+    ],
+)
+def test_heat_and_power_that_get_lost_are_noticed(
+    lost: str, rows: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tiny(tmp_path)
+    plan = planned_by_hand(model)
+    monkeypatch.setattr(ratings, lost, lambda *given, **named: {})
+    open_volumes = {item.place for item in verify(plan, model).violations if item.rule == "energy-balance"}
+    assert open_volumes == rows
+
+
+def test_a_violation_says_what_to_do(tmp_path: Path) -> None:
+    model = tiny(tmp_path)
+    verdict = verify(without(planned_by_hand(model), GENSET), model)
+    short = next(item for item in verdict.violations if (item.rule, item.place) == ("capacity", "generator@site"))
+    # 200 kW of offices, 400 kW of racks and three CDUs behind the UPS, fans, coolers; pumps and standing losses
+    bus = 200 + (400 + 9) / 0.95 + 15 + 20 + 0.3 + 0.02 * (400 + 9 + 15 + 0.3)
+    assert (short.required, short.found, short.unit) == (pytest.approx(bus), 500.0, "kW")
+    assert short.message == (
+        "generator power at site on 2027-03-16: 674.3 kW are drawn, 500.0 left with 1 x gensets@site out (N+1): "
+        "energise later, or have more units commissioned and running"
+    )

@@ -1,0 +1,327 @@
+"""The verifier at other sites: a plan that no longer fits, plans of the planner, calendars and failure sets."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from damage import BOUGHT, MONEY, Pair, Triple, check, day, su, unit, without
+from hypothesis import given
+from hypothesis import strategies as st
+from tiny import planned_by_hand, tiny
+
+from dcplan.answer import Plan, Su, Unit
+from dcplan.loading import load
+from dcplan.planner import plan as make_plan
+from dcplan.site import SiteModel
+from dcplan.verifier import verify
+from dcplan.verify_capacity import failure_sets
+from dcplan.verify_terms import Terms
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "hopper_to_blackwell.yaml"
+GENSET, CDU = "genset@site#1", "cdu@hall#3"
+
+# ---------------------------------------------------------------- the same plan at another site
+
+
+CDU_ROWS = {("capacity", "cdu@hall"), ("capacity", "cdu_flow@hall")}
+GENERATOR_ROWS = {("capacity", "generator@site"), ("capacity", "generator_va@site")}
+SITES: dict[str, tuple[dict[str, Any], set[Triple], set[Pair]]] = {
+    "permit gates the order": ({"permits.air.gates": "order"}, {("permit", GENSET, "01-11")}, set()),
+    "permit gates delivery, 70 days": (
+        {"permits.air": {"duration": "70 day", "gates": "delivery"}},
+        {("permit", GENSET, "03-08")},
+        set(),
+    ),
+    "permit gates install, 70 days": (
+        {"permits.air": {"duration": "70 day", "gates": "install"}},
+        {("permit", GENSET, "03-08")},
+        set(),
+    ),
+    "permit gates start-up, 70 days": (
+        {"permits.air": {"duration": "70 day", "gates": "startup"}},
+        {("commissioning", GENSET, "03-11")},
+        set(),
+    ),
+    "permit asked for later": ({"permits.air.apply": "2027-01-11"}, {("permit", GENSET, "03-08")}, set()),
+    "permit of the plates": (
+        {"upgrades.plates.permit": "air"},
+        {("permit", "alpha#1", "02-26"), ("permit", "alpha#2", "03-01")},
+        set(),
+    ),
+    "engineering of the plates": (
+        {"upgrades.plates.engineering": "40 workday"},
+        {("engineering", "alpha#1", "02-12"), ("engineering", "alpha#2", "02-15")},
+        set(),
+    ),
+    "longer lead": (
+        {"upgrades.cdu.lead_time": "29 day"},
+        {("lead-time", CDU, "02-24")},
+        {("lead-time", "cdu@hall#1"), ("lead-time", "cdu@hall#2")},
+    ),
+    "lead a billionth longer": ({"upgrades.cdu.lead_time": "28.0000000001 day"}, set(), set()),
+    "fewer units allowed": ({"upgrades.cdu.at_most": 2}, {("at-most", "cdu@hall", "01-27")}, set()),
+    "fewer reinforced positions allowed": ({"upgrades.plates.at_most": 3}, {("at-most", "plates@hall", "")}, set()),
+    "weaker plates": (
+        {"specs.plates.point": "1050 lb"},
+        {("floor", "alpha#1", "03-01"), ("floor", "alpha#2", "03-03")},
+        set(),
+    ),
+    "smaller crew": (
+        {"crews.mechanical.size": 2},
+        {("crew-size", "mechanical", "02-22")},
+        {("crew-members", "cdu@hall#2")},
+    ),
+    "holiday at the generator's install": (
+        {"calendar.holidays[0].on": "2027-03-09"},
+        {("install-time", GENSET, "03-10")},
+        {
+            ("acceptance-time", "alpha#1"),
+            ("acceptance-time", "alpha#2"),
+            ("ready-date", "alpha#1"),
+            ("ready-date", "alpha#2"),
+            ("delay-days", "alpha#1"),
+            ("delay-days", "alpha#2"),
+            *MONEY,
+        },
+    ),
+    "longer integrated test": (
+        {"halls.hall.integrated_test": "4 workday"},
+        {("integrated-test", GENSET, "03-16"), ("hall-test", "hall", "03-02"), ("hall-test", "hall", "03-16")},
+        {("integrated-test", f"cdu@hall#{number}") for number in (1, 2, 3)},
+    ),
+    "hall that the order does not allow": (
+        {"halls.annex": {"positions": 9, "integrated_test": "1 workday"}, "deployments.alpha.halls": ["annex"]},
+        {("su-hall", "alpha#1", "03-01"), ("su-hall", "alpha#2", "03-03")},
+        set(),
+    ),
+    "hall without liquid": (
+        {"halls.hall.liquid": None},
+        {("su-hall", "alpha#1", "03-01"), ("su-hall", "alpha#2", "03-03")},
+        set(),
+    ),
+    "deadline": ({"deployments.alpha.deadline": "2027-03-23"}, {("deadline", "alpha#2", "03-24")}, set()),
+    "budget": ({"limits.budget": "502000 USD"}, {("budget", "site", "02-15")}, set()),
+    "yard": ({"limits.yard_area": "20 m2"}, {("yard", "site", "03-08")}, set()),
+    "generator nameplate": ({"limits.generator_power": "1999 kW"}, {("generator-permit", "site", "03-08")}, set()),
+    "generator nameplate, to the watt": ({"limits.generator_power": "2000 kW"}, set(), set()),
+    "positions": ({"halls.hall.positions": 3}, {("positions", "hall", "03-03")}, set()),
+    "positions taken by plant": ({"plant.crahs.positions": 1}, {("positions", "hall", "03-03")}, set()),
+    "positions taken by a load": (
+        {"loads.offices.hall": "hall", "loads.offices.positions": 3},
+        {("positions", "hall", "03-03")},
+        set(),
+    ),
+    "gallery slots": ({"halls.hall.gallery_slots": 2}, {("gallery", "hall", "02-24")}, set()),
+    "two generators may fail": (
+        {"redundancy.generator.scheme": "N+2"},
+        {("capacity", "generator@site", "03-04"), ("capacity", "generator@site", "03-16")},
+        GENERATOR_ROWS,
+    ),
+    "larger load": (
+        {"loads.offices.other": "560 kW"},
+        {("capacity", "generator@site", "03-04"), ("capacity", "generator@site", "03-16")},
+        GENERATOR_ROWS,
+    ),
+    "room units on order": (
+        {"plant.crahs.status": "ordered", "plant.crahs.in_service": "2027-03-10"},
+        {("running", "crahs@hall", "03-04"), ("capacity", "room_air@hall", "03-04")},
+        set(),
+    ),
+    "room units promised": (
+        {"plant.crahs.status": "reserved"},
+        {("running", "crahs@hall", "03-04"), ("capacity", "room_air@hall", "03-16")},
+        {("running", "crahs@hall"), ("capacity", "room_air@hall")},
+    ),
+    "CDU that cannot work at this approach": (
+        {"loops.water.supply": "33 degC", "specs.crah-100.water_supply": "33 degC"},
+        {("capacity", "cdu@hall", "03-04"), ("capacity", "cdu@hall", "03-16")},
+        {("capacity", "heat_rejection@water")},
+    ),
+    "dearer unit": (
+        {"upgrades.cdu.cost": "600 USD/kW"},
+        {("cost", "cdu@hall#1", "01-25")},
+        {("cost", "cdu@hall#2"), ("cost", "cdu@hall#3"), *MONEY},
+    ),
+    "operator's view": ({"perspective": "operator"}, {("other-site", "site", "")}, MONEY),
+    "other interest": ({"financing_rate": "9 %/year"}, {("objective-exact", "site", "")}, MONEY),
+    "long stop": ({"deployments.alpha.terms[2].long_stop": "15 day"}, {("objective-exact", "site", "")}, MONEY),
+    "two plants of one name": (
+        {"plant.cdu": {"spec": "ups-300", "count": 1, "at": "hall"}},
+        {("plant-id", "cdu@hall", "")},
+        {*CDU_ROWS, ("running", "cdu@hall")},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_a_plan_of_another_site_breaks_its_rules(name: str, tmp_path: Path) -> None:
+    overrides, expected, follows = SITES[name]
+    plan = planned_by_hand(tiny(tmp_path))
+    verdict = verify(plan, tiny(tmp_path, overrides))
+    check(verdict, {("other-input", "site", ""), *expected}, follows)
+
+
+# ---------------------------------------------------------------- parts
+
+
+@given(st.lists(st.integers(0, 4), max_size=4), st.integers(0, 5))
+def test_failure_sets_by_type_are_those_of_the_units(units: list[int], failures: int) -> None:
+    each = [kind for kind, number in enumerate(units) for _ in range(number)]
+    sets = itertools.combinations(each, min(failures, len(each)))
+    due = {tuple(lost.count(kind) for kind in range(len(units))) for lost in sets}
+    assert set(failure_sets(units, failures)) == (due if units else set())
+
+
+@given(first=st.integers(0, 400), duration=st.integers(0, 60))
+def test_work_ends_after_so_many_working_days(first: int, duration: int, model: SiteModel) -> None:
+    start = model.site.start + timedelta(days=first)
+    closed = {day("03-22"), day("04-05"), day("04-06")}
+    end, left = start, duration
+    while left:
+        left -= end.weekday() < 5 and end not in closed
+        end += timedelta(days=1)
+    terms = Terms.of(model)
+    assert terms.finish(start, duration) == end
+    assert len(terms.open_days(start, duration)) == duration
+
+
+# ---------------------------------------------------------------- plans of the planner
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> SiteModel:
+    return tiny(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="module")
+def example() -> tuple[SiteModel, Plan]:
+    loaded = load(EXAMPLE)
+    return loaded, make_plan(loaded, seconds=8)
+
+
+def test_the_planner_is_no_dearer_than_paper(model: SiteModel) -> None:
+    found, paper = make_plan(model, seconds=8), planned_by_hand(model)
+    assert verify(found, model).violations == ()
+    assert found.objective.exact is not None
+    assert paper.objective.exact is not None
+    assert found.objective.exact <= paper.objective.exact
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"perspective": "operator"},
+        {"perspective": "vendor"},
+        {"permits.air.gates": "order"},
+        {"permits.air.gates": "delivery"},
+        {"permits.air": {"duration": "90 day", "gates": "startup"}},
+        {"permits.air.apply": "2026-12-01"},
+        {"redundancy.cdu.scheme": "N+2"},
+        {"plant.crahs.status": "ordered", "plant.crahs.in_service": "2027-04-10"},
+        {"deployments.alpha.deliveries": [{"on": "2027-01-04", "count": 1}, {"on": "2027-04-03", "count": 1}]},
+        {"deployments.alpha.deliveries[0].on": "2027-01-04", "deployments.alpha.terms[2].long_stop": "30 day"},
+        {"halls.hall.floor": {}},
+        {"su_chain.fill_and_leak_test": None},
+        {"upgrades.cdu.install": "0 workday", "upgrades.cdu.commission": "0 workday"},
+        {"calendar.working_days": ["sat", "sun"]},
+    ],
+    ids=str,
+)
+def test_plans_of_changed_sites_keep_every_rule(overrides: dict[str, Any], tmp_path: Path) -> None:
+    changed = tiny(tmp_path, overrides)
+    found = make_plan(changed, seconds=8)
+    assert verify(found, changed).violations == ()
+
+
+def test_the_plan_of_the_example_keeps_every_rule(example: tuple[SiteModel, Plan]) -> None:
+    loaded, found = example
+    assert verify(found, loaded).violations == ()
+    assert found.verified
+
+
+def _first(plan: Plan, upgrade: str) -> Unit:
+    return next(item for item in plan.units if item.upgrade == upgrade)
+
+
+def _last_su(plan: Plan) -> Su:
+    return max(plan.sus, key=lambda item: item.energise)
+
+
+def _drop_genset(plan: Plan) -> tuple[Plan, set[Triple], set[Pair]]:
+    item = _first(plan, "genset-2500")
+    expected = {(rule, place, str(_last_su(plan).energise)[5:]) for rule, place in (
+        ("capacity", "generator@site"), ("running", "genset-2500@site"))}  # fmt: skip
+    return without(plan, item.id), expected, {("hall-test", "hall-1"), *GENERATOR_ROWS, *BOUGHT}
+
+
+def _early_order(plan: Plan) -> tuple[Plan, set[Triple], set[Pair]]:
+    item = _first(plan, "genset-2500")
+    damaged = unit(plan, item.id, order=day("01-05"))
+    return damaged, {("engineering", item.id, "01-05")}, MONEY
+
+
+def _early_install(plan: Plan) -> tuple[Plan, set[Triple], set[Pair]]:
+    item = _first(plan, "genset-2500")
+    start = day("02-01")
+    damaged = unit(plan, item.id, delivery=start, install_start=start)
+    expected = {
+        ("permit", item.id, "02-01"),
+        ("lead-time", item.id, "02-01"),
+        ("install-time", item.id, str(item.install_end)[5:]),
+    }
+    return damaged, expected, {("crew-clash", item.crew)}  # fmt: skip
+
+
+def _early_energise(plan: Plan) -> tuple[Plan, set[Triple], set[Pair]]:
+    item = _last_su(plan)
+    early = item.energise - timedelta(days=1)
+    rows = {("capacity", row) for row in (*ratings_rows(), "generator@site", "generator_va@site")}
+    damaged = su(plan, item.id, energise=early)
+    return damaged, {("burn-in", item.id, str(item.burn_in_end)[5:])}, {*rows, ("hall-test", "hall-1"), *MONEY}
+
+
+def ratings_rows() -> list[str]:
+    return ["cdu@hall-1", "cdu_flow@hall-1", "heat_rejection@warm", "room_air@hall-1", "heat_rejection@chilled"]
+
+
+def _no_floor(plan: Plan) -> tuple[Plan, set[Triple], set[Pair]]:
+    item = plan.sus[0]
+    return su(plan, item.id, reinforcement=None), {("floor", item.id, str(item.set_start)[5:])}, BOUGHT
+
+
+def _holiday(plan: Plan) -> tuple[Plan, set[Triple], set[Pair]]:
+    """Racks set on Memorial Day, before they are delivered."""
+    item = plan.sus[0]
+    damaged = su(plan, item.id, set_start=day("05-31"), set_end=day("06-08"))
+    expected = {("working-day", item.id, "05-31"), ("set-delivery", item.id, "05-31")}
+    follows = {("set-floor", item.id), ("set-time", item.id), ("crew-clash", item.crew), ("crew-size", item.crew)}
+    return damaged, expected, follows
+
+
+def _clash(plan: Plan) -> tuple[Plan, set[Triple], set[Pair]]:
+    one, other = [item for item in plan.sus if item.set_start == plan.sus[0].set_start][:2]
+    damaged = su(plan, other.id, members=one.members)
+    return damaged, {("crew-clash", one.crew, str(one.set_start)[5:])}, set()
+
+
+REAL: Mapping[str, Callable[[Plan], tuple[Plan, set[Triple], set[Pair]]]] = {
+    "generator left out": _drop_genset,
+    "ordered before engineering": _early_order,
+    "installed before permit and delivery": _early_install,
+    "energised a day early": _early_energise,
+    "floor not reinforced": _no_floor,
+    "set on a holiday": _holiday,
+    "crew on two SUs": _clash,
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_damage_to_the_plan_of_the_example(name: str, example: tuple[SiteModel, Plan]) -> None:
+    loaded, found = example
+    damaged, expected, follows = REAL[name](found)
+    check(verify(damaged, loaded), expected, follows)
