@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from dcplan import answer, coverage
+from dcplan import answer
+from dcplan.assess import check
+from dcplan.coverage import NOT_COVERED
 from dcplan.crosscheck import assumptions
 from dcplan.formulate import formulate
 from dcplan.ledger import payments
@@ -105,7 +107,7 @@ def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -
         running=running,
         payments=paid,
         verified=False,
-        not_checked=coverage.of_plan(model),
+        not_checked=_not_checked(model),
         assumed=tuple(f"{place}: {text(figure.value)}" for place, figure in assumptions(model)),
         warnings=model.warnings,
         settings=answer.Settings(
@@ -114,6 +116,12 @@ def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -
         versions={name: version(name) for name in ("dcplan", "ortools", "pint", "pydantic")}
         | {"python": platform.python_version()},
     )
+
+
+def _not_checked(model: SiteModel) -> tuple[str, ...]:
+    """Lines that the check leaves open for want of data, and the subjects outside dcplan."""
+    lines = [f"{line.id}: {line.reason}" for line in check(model).lines if line.verdict == "not checked"]
+    return (*lines, *NOT_COVERED)
 
 
 def _payments(model: SiteModel, problem: Problem, schedule: Schedule, su_ids: Sequence[str]) -> answer.Payments:

@@ -9,6 +9,9 @@ from dcplan.solver.capacity import Capacity
 from dcplan.solver.grid import Grid, GridModel, GridSolution
 from dcplan.solver.run import Limits, Outcome
 
+CREW_DAYS = 14
+"""How much later than a type's first possible day plant is looked for: crews take their time."""
+
 
 @dataclass(frozen=True)
 class Cover:
@@ -34,3 +37,22 @@ def cheapest_cover(problem: Problem, capacity: Capacity, limits: Limits) -> Cove
         least.append(max(least[-1], result.bound or 0))
         solution = result.solution
     return Cover(tuple(least), grid, solution)
+
+
+def dated_covers(problem: Problem, capacity: Capacity, limits: Limits, most: int) -> list[GridSolution]:
+    """The cheapest plant that can count by a day, for the days on which types first count, late ones first."""
+    first = max(su.ready[-1] for su in problem.classes)
+    days = {first}
+    for plant in problem.plants:
+        if plant.purchase is not None:
+            start = problem.workdays.next_open(plant.purchase.install.release)
+            days.add(problem.counted(plant, problem.commissioned(plant.purchase, start)))
+    later = sorted(day for day in days if first <= day <= problem.days)
+    number = sum(len(su.arrivals) for su in problem.classes)
+    found = []
+    for day in later[:: -max(1, -(-len(later) // most))]:
+        grid = Grid((0, day + 2 * CREW_DAYS))
+        solution = GridModel(problem, capacity, grid, live=number).solve(limits).solution
+        if solution is not None:
+            found.append(solution)
+    return found

@@ -85,7 +85,25 @@ def _retype_unit(problem: Problem, choice: Choice, rng: random.Random) -> Choice
     return replace(choice, units=(*choice.units[:index], *choice.units[index + 1 :], *added))
 
 
-def _swap_types(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+def _retype_all(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+    """Buy another type of the same service in place of all units of one type."""
+    if not choice.units:
+        return choice
+    old = rng.choice(choice.units).plant
+    types = sorted(_related(problem, old) & set(_buyable(problem, choice)) - {old})
+    if not types:
+        return choice
+    new = rng.choice(types)
+    kept = [unit for unit in choice.units if unit.plant != old]
+    replaced = [unit for unit in choice.units if unit.plant == old]
+    purchase = problem.plants[new].purchase
+    room = (purchase.at_most if purchase else 0) - sum(unit.plant == new for unit in kept)
+    number = min(room, len(replaced) * rng.choice((1, 2)) + rng.choice((0, 1)))
+    added = tuple(UnitChoice(new, replaced[index % len(replaced)].priority) for index in range(number))
+    return replace(choice, units=(*kept, *added))
+
+
+def _swap_units(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
     """Exchange the places of two units in the order of work."""
     if len(choice.units) < 2:
         return choice
@@ -147,7 +165,8 @@ _MOVES: tuple[Move, ...] = (
     _add_unit,
     _retype_unit,
     _retype_unit,
-    _swap_types,
+    _retype_all,
+    _swap_units,
     _reorder_unit,
     _place_su,
     _exchange_sus,

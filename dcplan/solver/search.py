@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from dcplan.problem import Problem, SuClass, Task
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.cover import Cover, cheapest_cover
+from dcplan.solver.cover import Cover, cheapest_cover, dated_covers
 from dcplan.solver.grid import Grid, GridModel, GridResult, GridSolution, latest_energise
 from dcplan.solver.improve import improve
 from dcplan.solver.run import Limits, Outcome
@@ -20,7 +20,9 @@ from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
 
 COARSE_DAYS = 28
 FINE_DAYS = 7
-LARGE = 1000
+FIRST_DATES = 8
+MANY = 40
+LARGE = 3000
 """Grids of more cells x families than this are bounded by HiGHS."""
 Progress = Callable[[float, int | None, int | None], None]
 
@@ -80,16 +82,21 @@ class _Search:
         return self.limits.seconds - spent
 
     def run(self) -> Result:
-        """Cover, first schedules, then grid after grid until proven or out of time."""
+        """Search until proven, out of time or interrupted; an interrupt keeps the best schedule so far."""
+        try:
+            return self._run()
+        except KeyboardInterrupt:
+            return self._end(Status.INTERRUPTED)
+
+    def _run(self) -> Result:
+        """Cover, first schedules, then grid after grid."""
         number = sum(len(su.arrivals) for su in self.problem.classes)
         self.cover = cheapest_cover(
             self.problem, self.capacity, replace(self.limits, seconds=0.1 * self.limits.seconds / number)
         )
         if self.cover is None:
             return self._end(Status.INFEASIBLE)
-        if self.cover.solution is not None:
-            for choice in first_choices(self.problem, self.cover.solution):
-                self._try(choice)
+        self._first_schedules(number)
         self._improve(0.08)
         self._report()
         grid = self._first_grid()
@@ -110,6 +117,16 @@ class _Search:
             if self.left() <= 0.2 or finer == grid:
                 return self._end(Status.FEASIBLE if self.best else Status.NO_PLAN)
             grid = finer
+
+    def _first_schedules(self, number: int) -> None:
+        """Schedules of the cheapest plant that can count by a day, for some days."""
+        limits = replace(self.limits, seconds=0.02 * self.limits.seconds)
+        solutions = dated_covers(self.problem, self.capacity, limits, FIRST_DATES if number < MANY else 3)
+        if self.cover is not None and self.cover.solution is not None:
+            solutions.append(self.cover.solution)
+        for solution in solutions:
+            for choice in first_choices(self.problem, solution):
+                self._try(choice)
 
     def _first_grid(self) -> Grid:
         if self.best is None:
