@@ -8,8 +8,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA = "dcplan.plan/1"
-
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 Text = Annotated[str, Field(max_length=2000)]
 Amount = Annotated[float, Field(allow_inf_nan=False)]
@@ -166,7 +164,7 @@ class Settings(Part):
 class Plan(Part):
     """One site's answer."""
 
-    schema_version: Literal["dcplan.plan/1"] = SCHEMA
+    schema_version: Literal["dcplan.plan/1"] = "dcplan.plan/1"
     site: Text
     file: Text
     input_sha256: Text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from dcplan import ratings
 from dcplan.catalog import FloorReinforcement, Generator, Spec
@@ -381,7 +382,7 @@ def _delays(model: SiteModel, deployment: Deployment, delivered: int, money: Mon
                 continue
             rate = deployment.price.si() * si(term.share) * money.rate_per_day
             cap = None if term.long_stop is None else delivered + math.ceil(si(term.long_stop) - 1e-9)
-            until = "energise" if term.event == "energise" else "acceptance"
+            until: Literal["energise", "acceptance"] = "energise" if term.event == "energise" else "acceptance"
             found.append(Delay(round_steps(rate, money.step / FINE), until, cap))
     return tuple(found)
 

@@ -28,9 +28,9 @@ def load_catalog() -> Catalog:
         A file of the catalog is damaged.
     """
     specs: dict[str, AnySpec] = {}
-    for family in FAMILIES:
-        specs.update(_family(family))
-    sources = validate(_sources_file(), _wrapped(read_yaml(specs_dir() / "sources.yaml"))).entries  # type: ignore[attr-defined]
+    for family, model in FAMILIES.items():
+        specs.update(_entries(_family_document(family), model))
+    sources = _entries(read_yaml(specs_dir() / "sources.yaml"), Source)
     return Catalog.model_construct(specs=specs, sources=sources)
 
 
@@ -39,13 +39,11 @@ def _family_document(family: str) -> Document:
     return read_yaml(specs_dir() / f"{family}.yaml")
 
 
-def _family(family: str) -> Mapping[str, AnySpec]:
-    model = create_model(f"{family}_file", __base__=Record, entries=(Mapping[Name, FAMILIES[family]], ...))  # type: ignore[name-defined]
-    return validate(model, _wrapped(_family_document(family))).entries  # type: ignore[attr-defined,no-any-return]
-
-
-def _sources_file() -> type[Record]:
-    return create_model("sources_file", __base__=Record, entries=(Mapping[Name, Source], ...))
+def _entries(doc: Document, model: type[Record]) -> dict[str, Any]:
+    """The records of a file whose top level maps free names to them."""
+    fields: dict[str, Any] = {"entries": (Mapping[Name, model], ...)}  # type: ignore[valid-type]
+    file_model = create_model("entries_of_file", __base__=Record, **fields)
+    return dict(getattr(validate(file_model, _wrapped(doc)), "entries"))  # noqa: B009
 
 
 def _wrapped(doc: Document) -> Document:
@@ -144,11 +142,13 @@ def _raw_spec(name: Any) -> dict[str, Any] | None:
 
 def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """A spec with some fields replaced; a figure is replaced whole."""
-    merged = dict(base)
+    merged: dict[str, Any] = dict(base)
     for key, value in own.items():
         inner = merged.get(key)
-        nested = isinstance(inner, dict) and isinstance(value, dict) and "value" not in inner
-        merged[key] = _merged(inner, value) if nested else value
+        if isinstance(inner, dict) and isinstance(value, dict) and "value" not in inner:
+            merged[key] = _merged(inner, value)
+        else:
+            merged[key] = value
     return merged
 
 

@@ -139,7 +139,7 @@ def _reasons(model: SiteModel, problem: Problem, result: Result) -> tuple[str, .
     """What can be said of a site without a plan."""
     if result.status is not Status.INFEASIBLE:
         return (f"no plan was found within {result.seconds:.0f} s; allow more time with --seconds",)
-    found = []
+    found: list[str] = []
     for name, deployment in sorted(model.site.deployments.items()):
         if any(su.deployment == name and not su.modes for su in problem.classes):
             for hall in deployment.halls:
@@ -167,9 +167,7 @@ def _objective(problem: Problem, result: Result) -> answer.Objective:
     value = schedule.objective * step
     gap_money = None if bound is None else max(0.0, value - min(bound, value))
     gap = None if gap_money is None else (gap_money / value if value > 0 else 0.0)
-    daily = max(
-        (sum(delay.rate for delay in su.delays) / FINE * step for su in problem.classes), default=0.0
-    )
+    daily = max((sum(delay.rate for delay in su.delays) / FINE * step for su in problem.classes), default=0.0)
     return answer.Objective(
         value=value,
         spend=schedule.cost * step,
@@ -361,16 +359,13 @@ class _Dated:
         sus = self.su_ids()
         found = []
         for hall, record in enumerate(self.problem.halls):
-            dates = sorted(
-                {run.energised for run in self.schedule.runs if self._mode_hall(run) == hall}
-            )
+            dates = sorted({run.energised for run in self.schedule.runs if self._mode_hall(run) == hall})
             since = -1
             for day in dates:
                 new = [
                     index
                     for index, install in enumerate(self.schedule.installs)
-                    if since < install.counted <= day
-                    and self.problem.plants[install.plant].hall in (None, hall)
+                    if since < install.counted <= day and self.problem.plants[install.plant].hall in (None, hall)
                 ]
                 since = day
                 if not new:
@@ -379,9 +374,7 @@ class _Dated:
                 found.append(
                     answer.HallTest(
                         hall=record.name,
-                        start=date_of(
-                            self.model, max(self.schedule.installs[index].commissioned for index in new)
-                        ),
+                        start=date_of(self.model, max(self.schedule.installs[index].commissioned for index in new)),
                         end=date_of(self.model, end),
                         units=tuple(sorted(ids[index] for index in new)),
                         sus=tuple(

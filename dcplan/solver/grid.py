@@ -24,7 +24,7 @@ from dcplan.solver.capacity import Capacity
 from dcplan.solver.highs import solve_highs
 from dcplan.solver.run import Limits, Outcome, solve
 
-Expr = cp_model.LinearExprT
+Expr = cp_model.LinearExpr | int
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class GridModel:
     """Builds and solves the relaxation on one grid.
 
     With `live`, just so many SUs are to be energised by the end, at the least price. `latest` is the last day of
-    energisation per class, where more is known than the deadline.
+    energisation per class, where more is known than the deadline; with `below`, only a better objective is looked for.
     """
 
     def __init__(
@@ -96,6 +96,7 @@ class GridModel:
         *,
         live: int | None = None,
         latest: Sequence[int] | None = None,
+        below: int | None = None,
     ) -> None:
         self.problem, self.capacity, self.grid = problem, capacity, grid
         self.live = live
@@ -111,7 +112,10 @@ class GridModel:
         self._crews()
         self._capacity()
         if live is None:
-            self.model.minimize(self._objective())
+            objective = self._objective()
+            if below is not None:
+                self.model.add(objective < below)
+            self.model.minimize(objective)
         else:
             self.model.add(self._live(grid.cells[-1]) == live)
             self.model.minimize(self.spend(grid.cells[-1]))
@@ -354,7 +358,7 @@ class GridModel:
     ) -> int | None:
         """What is lost when the largest units that certainly run fail; None when fewer than that run for certain."""
         units = sorted(
-            (amounts[index] for index in plants if isinstance(running[index], int) for _ in range(running[index])),
+            (amounts[index] for index in plants for _ in range(_sure(running[index]))),
             reverse=True,
         )
         return sum(units[:failures]) if len(units) >= failures else None
@@ -423,18 +427,6 @@ class GridModel:
 
     # ------------------------------------------------------------ solving
 
-    def hint(self, solution: GridSolution) -> None:
-        """Start from cumulative counts known on this grid."""
-        for own, known in (
-            (self.starts, solution.starts),
-            (self.sets, solution.sets),
-            (self.reinforcements, solution.reinforcements),
-            (self.energised, solution.energised),
-        ):
-            for key, counts in own.items():  # type: ignore[attr-defined]
-                for variable, value in zip(counts, known.get(key, ()), strict=False):
-                    self.model.add_hint(variable, value)
-
     def solve(self, limits: Limits, *, floats: bool = False) -> GridResult:
         """Solve the model within limits: exactly by CP-SAT, or in floats by HiGHS."""
         run = solve_highs(self.model, limits) if floats else solve(self.model, limits)
@@ -448,6 +440,11 @@ class GridModel:
                 reinforcements={key: tuple(value(v) for v in counts) for key, counts in self.reinforcements.items()},
             )
         return GridResult(run.outcome, run.bound, solution)
+
+
+def _sure(number: Expr) -> int:
+    """A count that is known beforehand, else 0."""
+    return number if isinstance(number, int) else 0
 
 
 def _weighted(counts: Sequence[cp_model.IntVar], prices: Sequence[int]) -> list[Expr]:

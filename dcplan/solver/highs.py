@@ -58,7 +58,7 @@ def _read(result: Any, variables: list[Any]) -> RunResult:
     values = result.variable_values(variables)
 
     def value(variable: cp_model.IntVar) -> int:
-        return round(values[variable.index])
+        return int(values[variable.index] + 0.5)
 
     optimal = result.termination.reason == mathopt.TerminationReason.OPTIMAL
     return RunResult(Outcome.OPTIMAL if optimal else Outcome.FEASIBLE, bound, value)

@@ -89,9 +89,9 @@ def _bound(solver: cp_model.CpSolver) -> int | None:
     return math.ceil(bound - 1e-6) if math.isfinite(bound) and abs(bound) < 2**53 else None
 
 
-def _solve_in_thread(solver: cp_model.CpSolver, model: cp_model.CpModel) -> tuple[int, bool]:
+def _solve_in_thread(solver: cp_model.CpSolver, model: cp_model.CpModel) -> tuple[cp_model.CpSolverStatus, bool]:
     done = threading.Event()
-    result: list[int] = []
+    result: list[cp_model.CpSolverStatus] = []
     failure: list[BaseException] = []
 
     def work() -> None:

@@ -19,7 +19,8 @@ from dcplan.solver.run import Limits, Outcome
 from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
 
 COARSE_DAYS = 28
-FINE_DAYS = 7
+SHARE = 0.4
+"""Part of the time left that one grid may take."""
 FIRST_DATES = 8
 MANY = 40
 LARGE = 3000
@@ -103,7 +104,7 @@ class _Search:
         while True:
             result = self._solve(grid)
             if result.outcome is Outcome.INFEASIBLE:
-                return self._end(Status.INFEASIBLE if self.best is None else Status.OPTIMAL)
+                return self._nothing_better()
             choices = [] if result.solution is None else choices_of(self.problem, grid, result.solution)
             built = [schedule for choice in choices if (schedule := self._try(choice)) is not None]
             if not self._proven():
@@ -118,6 +119,13 @@ class _Search:
                 return self._end(Status.FEASIBLE if self.best else Status.NO_PLAN)
             grid = finer
 
+    def _nothing_better(self) -> Result:
+        """The grid has no point below the best schedule, or, without one, no point at all."""
+        if self.best is None:
+            return self._end(Status.INFEASIBLE)
+        self.bound = self.best.objective
+        return self._end(Status.OPTIMAL)
+
     def _first_schedules(self, number: int) -> None:
         """Schedules of the cheapest plant that can count by a day, for some days."""
         limits = replace(self.limits, seconds=0.02 * self.limits.seconds)
@@ -129,10 +137,10 @@ class _Search:
                 self._try(choice)
 
     def _first_grid(self) -> Grid:
-        if self.best is None:
-            return first_grid(self.problem, range(0, self.problem.days + 1, COARSE_DAYS))
-        last = max(self._latest())
-        return first_grid(self.problem, range(min(su.arrivals[0] for su in self.problem.classes), last + 1, FINE_DAYS))
+        """Four-week cells over the days on which anything can still be energised."""
+        last = self.problem.days if self.best is None else max(self._latest())
+        first = min(su.arrivals[0] for su in self.problem.classes)
+        return first_grid(self.problem, range(first, last + 1, COARSE_DAYS), last)
 
     def _latest(self) -> list[int]:
         """Last day per class on which an SU can be energised in any schedule as good as the best."""
@@ -150,14 +158,17 @@ class _Search:
     def _least_spend(self, last: int) -> int:
         """Lower bound on spend when everything is bought by a day: the cover less the interest saved by then."""
         least = self.cover.least[-1] if self.cover else 0
-        bought = [plant.purchase for plant in self.problem.plants if plant.purchase is not None]
-        modes = [mode.reinforcement for su in self.problem.classes for mode in su.modes if mode.reinforcement]
-        rates = [Fraction(item.carry, item.cost) for item in (*bought, *modes) if item.cost]
+        prices = [(p.purchase.carry, p.purchase.cost) for p in self.problem.plants if p.purchase is not None]
+        for su in self.problem.classes:
+            ways = [mode.reinforcement for mode in su.modes if mode.reinforcement is not None]
+            prices.extend((way.carry, way.cost) for way in ways)
+        rates = [Fraction(carry, cost) for carry, cost in prices if cost]
         return math.floor(least * (1 - max(rates, default=Fraction(0)) * last))
 
     def _solve(self, grid: Grid) -> GridResult:
-        share = max(self.left() * 0.6, min(self.left(), 2.0), 0.1)
-        model = GridModel(self.problem, self.capacity, grid, latest=self._latest())
+        share = max(self.left() * SHARE, min(self.left(), 2.0), 0.1)
+        below = None if self.best is None else self.best.objective
+        model = GridModel(self.problem, self.capacity, grid, latest=self._latest(), below=below)
         if self.cover is not None:
             model.add_cover(self.cover.least)
         large = len(grid.breaks) * (len(self.problem.plants) + len(model.energised)) > LARGE
@@ -214,9 +225,9 @@ def _last_within(problem: Problem, su: SuClass, slack: int, latest: int) -> int:
 # ---------------------------------------------------------------- grids
 
 
-def first_grid(problem: Problem, regular: Iterable[int]) -> Grid:
-    """Regular days, and the first days on which each plant type and each SU could count."""
-    days = set(regular)
+def first_grid(problem: Problem, regular: Iterable[int], last: int) -> Grid:
+    """Regular days, and the first days on which each plant type and each SU could count; one cell after the last."""
+    days = {*regular, last + 1}
     for plant in problem.plants:
         days.update(plant.arrivals)
         if plant.purchase is not None:
@@ -224,7 +235,7 @@ def first_grid(problem: Problem, regular: Iterable[int]) -> Grid:
             days.add(problem.counted(plant, problem.commissioned(plant.purchase, start)))
     for su in problem.classes:
         days.update(day for ready in su.ready for day in (ready, ready + 1))
-    return closed_grid(problem, days)
+    return closed_grid(problem, (day for day in days if day <= last + 1))
 
 
 def closed_grid(problem: Problem, days: Iterable[int]) -> Grid:
@@ -261,7 +272,7 @@ def refined(problem: Problem, grid: Grid, result: GridResult, schedules: Sequenc
 
 def _split(grid: Grid, counts: Sequence[int]) -> list[int]:
     """Days that split each longer cell in which a count rises."""
-    days = []
+    days: list[int] = []
     for cell in grid.cells:
         before = counts[cell - 1] if cell else 0
         first, last = grid.first(cell), grid.last(cell)
