@@ -18,7 +18,7 @@ YEAR = 365.0
 
 def check_money(plan: Plan, terms: Terms, found: Findings) -> None:
     """Purchases and objective, recomputed."""
-    total = math.fsum(cost for _, cost in purchases(plan))
+    total = sum(cost for _, cost in purchases(plan))
     _same("purchases", "all purchases and reinforcements", plan.purchases, total, CENT, terms, found)
     spend, delay = spent(plan, terms), lost(plan, terms)
     stated = plan.objective

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from dcplan import ratings
@@ -18,13 +18,14 @@ from dcplan.verify_terms import Findings, Terms, whole_days
 def check_sus(plan: Plan, terms: Terms, found: Findings) -> None:
     """Each SU: that it is there once, and that its chain is kept."""
     _all_there(plan, terms, found)
+    first = _first_commissioned(plan, terms)
     for su in plan.sus:
         deployment = terms.model.site.deployments.get(su.deployment)
         if deployment is None:
             continue
         if standing(su, terms, found):
             _floor(su, terms, found)
-            _loop(plan, su, terms, found)
+            _loop(su, first, terms, found)
         if su.reinforcement is not None:
             _strengthened(su, su.reinforcement, terms, found)
         _set(su, deployment, terms, found)
@@ -183,7 +184,7 @@ def _set(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:
     found.exactly("fill-time", name, su.fill_end, end, f"fill and leak test takes {fill} working days")
 
 
-def _loop(plan: Plan, su: Su, terms: Terms, found: Findings) -> None:
+def _loop(su: Su, commissioned: Mapping[tuple[str, str], date], terms: Terms, found: Findings) -> None:
     """A fill needs one commissioned CDU in the hall, and one commissioned heat rejection unit on its loop."""
     model = terms.model
     hall = model.site.halls[su.hall]
@@ -192,7 +193,7 @@ def _loop(plan: Plan, su: Su, terms: Terms, found: Findings) -> None:
     for service, place in (("cdu", su.hall), ("heat_rejection", hall.liquid.loop)):
         if service not in model.site.redundancy:
             continue
-        first = min(_commissioned(plan, service, place, terms), default=None)
+        first = commissioned.get((service, place))
         found.check(
             first is not None and first <= su.fill_start,
             "fill-loop",
@@ -206,20 +207,24 @@ def _loop(plan: Plan, su: Su, terms: Terms, found: Findings) -> None:
         )
 
 
-def _commissioned(plan: Plan, service: str, place: str, terms: Terms) -> Iterator[date]:
-    """Days on which units of a service at a place are commissioned."""
+def _first_commissioned(plan: Plan, terms: Terms) -> dict[tuple[str, str], date]:
+    """The first day on which a unit of a service at a place is commissioned; promised plant is someone else's."""
     model = terms.model
-    for entry in model.site.plant.values():
-        if entry.at == place and entry.status != "reserved" and _serves(terms, entry.spec, service):
-            yield entry.in_service or model.site.start
+    days = [
+        (entry.spec, entry.at, entry.in_service or model.site.start)
+        for entry in model.site.plant.values()
+        if entry.status != "reserved"
+    ]
     for unit in plan.units:
         upgrade = terms.known(unit)
-        if unit.place == place and upgrade is not None and _serves(terms, upgrade.spec, service):
-            yield unit.commissioned
-
-
-def _serves(terms: Terms, spec: str, service: str) -> bool:
-    return SERVICE_OF_FAMILY.get(terms.model.specs[spec].family) == service
+        if upgrade is not None:
+            days.append((upgrade.spec, unit.place, unit.commissioned))
+    first: dict[tuple[str, str], date] = {}
+    for spec, place, day in days:
+        service = SERVICE_OF_FAMILY.get(model.specs[spec].family)
+        if service is not None:
+            first[service, place] = min(day, first.get((service, place), day))
+    return first
 
 
 def _energised(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:

@@ -38,7 +38,14 @@ CENT = 0.01
 """Tolerance of money."""
 LONGEST = 100_000
 """Working days beyond which a duration is cut: later than any date a plan may name."""
+LONGEST_TEXT = 2000
+"""Characters of a name or message."""
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _finite(amount: float | None) -> float | None:
+    """The amount, unless a plan's absurd figures have made it overflow."""
+    return amount if amount is not None and math.isfinite(amount) else None
 
 
 @dataclass
@@ -77,10 +84,15 @@ class Findings:
         if not holds:
             self.violations.append(
                 Violation(
-                    rule=rule, place=place[:2000], on=on, required=required, found=found, unit=unit,
-                    message=message[:2000],
+                    rule=rule,
+                    place=place[:LONGEST_TEXT],
+                    on=on,
+                    required=_finite(required),
+                    found=_finite(found),
+                    unit=unit,
+                    message=message[:LONGEST_TEXT],
                 )
-            )  # fmt: skip
+            )
         return holds
 
     def _dated(self, holds: bool, rule: str, place: str, found: date, required: date, message: str) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from damage import BOUGHT, MONEY, Pair, Triple, check, dates, day, floor, objective, running, su, unit, without
+from test_verifier_sites import SITES
 from tiny import planned_by_hand, tiny
 
-from dcplan import ratings
-from dcplan.answer import Plan
+from dcplan import ratings, verifier
+from dcplan.answer import Plan, Verdict
 from dcplan.verifier import verify
 
 Damage = Callable[[Plan], Plan]
@@ -412,3 +414,49 @@ def test_a_violation_says_what_to_do(tmp_path: Path) -> None:
         "generator power at site on 2027-03-16: 674.3 kW are drawn, 500.0 left with 1 x gensets@site out (N+1): "
         "energise later, or have more units commissioned and running"
     )
+
+
+# ---------------------------------------------------------------- the verifier itself
+
+
+def test_every_rule_has_a_damage_that_breaks_it(tmp_path: Path) -> None:
+    model = tiny(tmp_path)
+    tried = set(verify(planned_by_hand(model), model).checked)
+    broken = {rule for table in (DAMAGES, SITES) for _, expected, _ in table.values() for rule, _, _ in expected}
+    # these two have tests of their own
+    assert tried - broken == {"energy-balance", "no-plan"}
+
+
+def test_the_verifier_shares_nothing_with_the_optimizer() -> None:
+    shared = {"answer", "catalog", "errors", "ratings", "site", "units"}
+    for path in Path(verifier.__file__).parent.glob("verif*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+        names |= {f"dcplan.{item.name}" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+                  and node.module == "dcplan" for item in node.names}  # fmt: skip
+        own = {name.removeprefix("dcplan.") for name in names if name.startswith("dcplan.")}
+        assert {name for name in own if not name.startswith("verify_")} <= shared, path
+
+
+HUGE = 1.7e308
+ABSURD: list[Damage] = [
+    lambda p: unit(unit(p, GENSET, cost=HUGE), CDU, cost=HUGE),
+    lambda p: unit(p, GENSET, cost=-HUGE, **dates(order="12-31")),
+    lambda p: objective(p, step=HUGE, rounding=HUGE, value=-HUGE, exact=HUGE, bound=-HUGE, gap=HUGE),
+    lambda p: p.model_copy(update={"purchases": -HUGE, "units": p.units * 30, "sus": p.sus * 30}),
+    lambda p: floor(p, "alpha#1", positions=10_000_000, members=(0,) * 1000),
+    lambda p: floor(p, "alpha#1", upgrade="", spec="", crew="", order=date(2299, 12, 31), start=date(2000, 1, 1)),
+    lambda p: su(p, "alpha#1", deployment="", hall="", id="", members=(), energise=date(9999, 12, 31)),
+    lambda p: su(p, "alpha#2", deployment="", hall="water", id="", fill_start=date(2000, 1, 1)),
+    lambda p: running(p, "03-04", units={"": 10_000_000, "cdu@hall": 10_000_000, "site": 0}),
+    lambda p: p.model_copy(update={"units": (), "tests": p.tests * 9, "running": ()}),
+    lambda p: p.model_copy(update={"sus": p.sus[:1], "units": ()}),
+]
+
+
+@pytest.mark.parametrize("number", range(len(ABSURD)))
+def test_the_most_absurd_plan_gets_a_verdict(number: int, tmp_path: Path) -> None:
+    model = tiny(tmp_path)
+    verdict = verify(ABSURD[number](planned_by_hand(model)), model)
+    assert not verdict.ok
+    assert Verdict.model_validate_json(verdict.model_dump_json()) == verdict

@@ -19,7 +19,9 @@ Counts = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class _Pool:
+class Pool:
+    """Plant types that supply common rows."""
+
     plants: tuple[int, ...]
     rows: tuple[int, ...]
 
@@ -30,8 +32,8 @@ class Capacity:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.base = tuple(row.demand for row in problem.rows)
-        self._pools = _ordered_pools(problem)
-        supplied = {index for pool in self._pools for index in pool.rows}
+        self.pools = _ordered_pools(problem)
+        supplied = {index for pool in self.pools for index in pool.rows}
         self._unsupplied = [
             index for index, row in enumerate(problem.rows) if row.capacity is None and index not in supplied
         ]
@@ -60,9 +62,9 @@ class Capacity:
         return tuple(running) if self._descend(0, available, total, running) else None
 
     def _descend(self, depth: int, available: Counts, total: list[int], running: list[int]) -> bool:
-        if depth == len(self._pools):
+        if depth == len(self.pools):
             return True
-        pool = self._pools[depth]
+        pool = self.pools[depth]
         choices = self._choices(
             depth, tuple(available[plant] for plant in pool.plants), tuple(total[index] for index in pool.rows)
         )
@@ -78,7 +80,7 @@ class Capacity:
 
     def _pareto(self, depth: int, available: Counts, demand: Counts) -> tuple[Counts, ...]:
         """Running combinations of a pool that carry its rows, least draws first, dominated ones left out."""
-        pool = self._pools[depth]
+        pool = self.pools[depth]
         ranges = [
             range(number + 1) if self._running[plant] else (number,)
             for plant, number in zip(pool.plants, available, strict=True)
@@ -93,7 +95,19 @@ class Capacity:
         found.sort(key=lambda item: sum(item[0].values()))
         return tuple(combination for _, combination in found)
 
-    def _draws(self, pool: _Pool, combination: Counts) -> dict[int, int]:
+    def pool_holds(self, plants: Counts, rows: Counts, installed: Counts, demand: Counts) -> bool:
+        """Whether some of the installed units of a pool, running, carry a demand and their own draws on it."""
+        pool = Pool(plants, rows)
+        ranges = [
+            range(number + 1) if self._running[plant] else (number,)
+            for plant, number in zip(plants, installed, strict=True)
+        ]
+        return any(
+            self._holds(pool, combination, demand, self._draws(pool, combination))
+            for combination in itertools.product(*ranges)
+        )
+
+    def _draws(self, pool: Pool, combination: Counts) -> dict[int, int]:
         draws: dict[int, int] = {}
         for plant, number in zip(pool.plants, combination, strict=True):
             for index, amount in self._running[plant].items():
@@ -101,7 +115,7 @@ class Capacity:
                     draws[index] = draws.get(index, 0) + amount * number
         return draws
 
-    def _holds(self, pool: _Pool, combination: Counts, demand: Counts, draws: dict[int, int]) -> bool:
+    def _holds(self, pool: Pool, combination: Counts, demand: Counts, draws: dict[int, int]) -> bool:
         for index, need in zip(pool.rows, demand, strict=True):
             units = sorted(
                 (
@@ -122,7 +136,7 @@ def _covers(draws: dict[int, int], other: dict[int, int]) -> bool:
     return all(draws.get(index, 0) >= amount for index, amount in other.items())
 
 
-def _ordered_pools(problem: Problem) -> list[_Pool]:
+def _ordered_pools(problem: Problem) -> list[Pool]:
     """Pools in an order in which draws fall on later pools; pools that draw on each other are made one."""
     groups = _groups_by_supply(problem)
     while True:
@@ -141,7 +155,7 @@ def _ordered_pools(problem: Problem) -> list[_Pool]:
             groups = [group for number, group in enumerate(groups) if number not in cycle] + [merged]
             continue
         return [
-            _Pool(tuple(groups[number]), tuple(sorted({row for p in groups[number] for row in _rows(problem, p)})))
+            Pool(tuple(groups[number]), tuple(sorted({row for p in groups[number] for row in _rows(problem, p)})))
             for number in order
         ]
 

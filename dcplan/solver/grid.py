@@ -13,17 +13,19 @@ so that every true schedule maps to a point of the grid model that costs no more
 from __future__ import annotations
 
 import itertools
+import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from dcplan.problem import FINE, Problem, SuClass, Task
+from dcplan.problem import FINE, Problem, Purchase, SuClass, Task
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.highs import solve_highs
 from dcplan.solver.run import Limits, Outcome, solve
 
+COARSE_DIGITS = 100_000
 Expr = cp_model.LinearExpr | int
 
 
@@ -118,7 +120,7 @@ class GridModel:
             self.model.minimize(objective)
         else:
             self.model.add(self._live(grid.cells[-1]) == live)
-            self.model.minimize(self.spend(grid.cells[-1]))
+            self.model.minimize(self._spend(grid.cells[-1]))
 
     # ------------------------------------------------------------ variables
 
@@ -301,25 +303,24 @@ class GridModel:
             live = self.model.new_bool_var(f"live[{cell}]")
             for (number, _), counts in self.energised.items():
                 self.model.add(counts[cell] <= len(self.problem.classes[number].arrivals) * live)
-        demand: dict[int, list[Expr]] = {}
+        demand: dict[int, list[tuple[int, Expr]]] = {}
         for (number, way), counts in self.energised.items():
             for row, amount in self.problem.classes[number].modes[way].demand:
-                demand.setdefault(row, []).append(amount * counts[cell])
+                demand.setdefault(row, []).append((amount, counts[cell]))
         supply: dict[int, list[int]] = {}
         for index, plant in enumerate(self.problem.plants):
             for row, amount in plant.running:
-                demand.setdefault(row, []).append(amount * running[index])
+                demand.setdefault(row, []).append((amount, running[index]))
             for row, amount in plant.standing:
-                demand.setdefault(row, []).append(amount * counted[index])
+                demand.setdefault(row, []).append((amount, counted[index]))
             for row, amount in plant.supply:
                 if amount:
                     supply.setdefault(row, []).append(index)
         for row, record in enumerate(self.problem.rows):
             if record.capacity is not None or (row not in demand and not record.demand):
                 continue
-            need: Expr = sum(demand.get(row, []))
-            need = need + (record.demand if live is None else record.demand * live)
-            self._survive(row, supply.get(row, []), running, need, cell, live)
+            terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
+            self._survive(row, supply.get(row, []), running, terms, cell)
 
     def _running(self, index: int, counted: Expr, cell: int) -> Expr:
         """Units that run: all that count, unless running draws something."""
@@ -331,25 +332,37 @@ class GridModel:
         return running
 
     def _survive(
-        self, row: int, plants: Sequence[int], running: Sequence[Expr], need: Expr, cell: int, live: object
+        self,
+        row: int,
+        plants: Sequence[int],
+        running: Sequence[Expr],
+        demand: Sequence[tuple[int, Expr]],
+        cell: int,
     ) -> None:
-        """Supply less each set of `failures` running units covers the need."""
+        """Supply less each set of `failures` running units covers the demand.
+
+        Amounts are counted in a coarser step here, rounded in our favour: large coefficients cost CP-SAT its cuts.
+        """
         failures = self.problem.rows[row].failures
-        amounts = {index: dict(self.problem.plants[index].supply)[row] for index in plants}
-        total = sum(amounts[index] * running[index] for index in plants)
+        exact = {index: dict(self.problem.plants[index].supply)[row] for index in plants}
+        coarse = _coarse([*exact.values(), *(amount for amount, _ in demand)])
+        amounts = {index: -(-amount // coarse) for index, amount in exact.items()}
+        need: Expr = sum((amount // coarse) * count for amount, count in demand)
+        total: Expr = sum(amounts[index] * running[index] for index in plants)
         if failures == 0 or not plants:
             self.model.add(total >= need)
             return
-        sure = self._sure_loss(plants, running, amounts, failures)
+        lesser = {index: amount // coarse for index, amount in exact.items()}
+        sure = self._sure_loss(plants, running, lesser, failures)
         at_least = {index: self._at_least(index, running[index], failures, cell, row) for index in plants}
         if sure is not None:
             self.model.add(total - sure >= need)
         for failed in itertools.combinations_with_replacement(plants, failures):
-            if sure is not None and sum(amounts[index] for index in failed) <= sure:
+            if sure is not None and sum(lesser[index] for index in failed) <= sure:
                 continue
             lost: list[Expr] = []
             for index in sorted(set(failed)):
-                lost.extend(amounts[index] * flag for flag in at_least[index][: failed.count(index)])
+                lost.extend(lesser[index] * flag for flag in at_least[index][: failed.count(index)])
             self.model.add(total - sum(lost) >= need)
 
     @staticmethod
@@ -400,30 +413,52 @@ class GridModel:
         """Last working day up to a cell's end."""
         return max(0, self.problem.workdays.latest_start(self.grid.last(cell) + 1, 1))
 
-    def spend(self, cell: int) -> Expr:
-        """Price, before interest, of what must be bought for what is energised by the end of a cell, in money steps."""
+    def _spend(self, cell: int, coarse: int = 1) -> Expr:
+        """Price, before interest, of what must be bought for what is energised by the end of a cell.
+
+        In `coarse` money steps, each price rounded up.
+        """
         terms: list[Expr] = []
         for index in self.starts:
             purchase = self.problem.plants[index].purchase
             if purchase is not None:
-                plant = self.problem.plants[index]
-                there = plant.existing + sum(1 for arrival in plant.arrivals if arrival <= self.grid.last(cell))
-                terms.append((purchase.cost // FINE) * (self._counted(index, self.grid.last(cell)) - there))
+                bought = self._counted(index, self.grid.last(cell)) - self._there(index, cell)
+                terms.append(-(-purchase.cost // (FINE * coarse)) * bought)
         for key in self.reinforcements:
             reinforcement = self.problem.classes[key[0]].modes[key[1]].reinforcement
             if reinforcement is not None:
-                terms.append((reinforcement.cost // FINE) * self.energised[key][cell])
+                terms.append(-(-reinforcement.cost // (FINE * coarse)) * self.energised[key][cell])
         return sum(terms)
 
-    def add_cover(self, least: Sequence[int]) -> None:
-        """In every cell, k live SUs have cost at least `least[k]`: the cheapest plant for any k of them."""
+    def _there(self, index: int, cell: int) -> int:
+        """Units of a plant type that count by a cell's end without being bought."""
+        plant = self.problem.plants[index]
+        return plant.existing + sum(1 for arrival in plant.arrivals if arrival <= self.grid.last(cell))
+
+    def _flags(self, count: Expr, most: int, cell: int) -> list[cp_model.IntVar]:
+        """Booleans in falling order that add up to a count."""
+        flags = [self.model.new_bool_var(f"live {number}[{cell}]") for number in range(1, most + 1)]
+        for before, after in itertools.pairwise(flags):
+            self.model.add(after <= before)
+        self.model.add(sum(flags) == count)
+        return flags
+
+    def add_cover(self, least_by: Callable[[int], Sequence[int]]) -> None:
+        """In every cell, k live SUs have cost at least `least_by(day)[k]`, and no more are live than it lists."""
+        total = sum(len(su.arrivals) for su in self.problem.classes)
         for cell in self.grid.cells:
-            flags = [self.model.new_bool_var(f"live {number}[{cell}]") for number in range(1, len(least))]
-            for before, after in itertools.pairwise(flags):
-                self.model.add(after <= before)
-            self.model.add(sum(flags) == self._live(cell))
+            least = least_by(self.grid.last(cell))
+            flags = self._flags(self._live(cell), total, cell)
             rises = [after - before for before, after in itertools.pairwise(least)]
-            self.model.add(self.spend(cell) >= sum(rise * flag for rise, flag in zip(rises, flags, strict=True)))
+            for flag in flags[len(rises) :]:
+                self.model.add(flag == 0)
+            coarse = _coarse([*least, *(purchase.cost // FINE for purchase in self._purchases())])
+            spend = self._spend(cell, coarse)
+            self.model.add(spend >= sum((rise // coarse) * flag for rise, flag in zip(rises, flags, strict=False)))
+
+    def _purchases(self) -> list[Purchase]:
+        bought = [self.problem.plants[index].purchase for index in self.starts]
+        return [purchase for purchase in bought if purchase is not None]
 
     # ------------------------------------------------------------ solving
 
@@ -440,6 +475,13 @@ class GridModel:
                 reinforcements={key: tuple(value(v) for v in counts) for key, counts in self.reinforcements.items()},
             )
         return GridResult(run.outcome, run.bound, solution)
+
+
+def _coarse(amounts: Iterable[int]) -> int:
+    """A step that keeps the amounts of a row exact where a common divisor does, else at five digits."""
+    positive = [amount for amount in amounts if amount > 0]
+    common = math.gcd(*positive) or 1
+    return max(common, max(positive, default=1) // COARSE_DIGITS)
 
 
 def _sure(number: Expr) -> int:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from dcplan.problem import Problem, SuClass, Task
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.cover import Cover, cheapest_cover, dated_covers
+from dcplan.solver.cover import Cover, cheapest_cover
 from dcplan.solver.grid import Grid, GridModel, GridResult, GridSolution, latest_energise
 from dcplan.solver.improve import improve
 from dcplan.solver.run import Limits, Outcome
@@ -21,8 +21,7 @@ from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
 COARSE_DAYS = 28
 SHARE = 0.4
 """Part of the time left that one grid may take."""
-FIRST_DATES = 8
-MANY = 40
+COVER_SHARE = 0.25
 LARGE = 3000
 """Grids of more cells x families than this are bounded by HiGHS."""
 Progress = Callable[[float, int | None, int | None], None]
@@ -91,13 +90,15 @@ class _Search:
 
     def _run(self) -> Result:
         """Cover, first schedules, then grid after grid."""
-        number = sum(len(su.arrivals) for su in self.problem.classes)
-        self.cover = cheapest_cover(
-            self.problem, self.capacity, replace(self.limits, seconds=0.1 * self.limits.seconds / number)
-        )
+        share = COVER_SHARE * self.limits.seconds
+        self.cover = cheapest_cover(self.problem, self.capacity, replace(self.limits, seconds=share))
+        self.used += share
         if self.cover is None:
             return self._end(Status.INFEASIBLE)
-        self._first_schedules(number)
+        for stage in self.cover.stages:
+            if stage.solution is not None:
+                for choice in first_choices(self.problem, stage.solution):
+                    self._try(choice)
         self._improve(0.08)
         self._report()
         grid = self._first_grid()
@@ -126,16 +127,6 @@ class _Search:
         self.bound = self.best.objective
         return self._end(Status.OPTIMAL)
 
-    def _first_schedules(self, number: int) -> None:
-        """Schedules of the cheapest plant that can count by a day, for some days."""
-        limits = replace(self.limits, seconds=0.02 * self.limits.seconds)
-        solutions = dated_covers(self.problem, self.capacity, limits, FIRST_DATES if number < MANY else 3)
-        if self.cover is not None and self.cover.solution is not None:
-            solutions.append(self.cover.solution)
-        for solution in solutions:
-            for choice in first_choices(self.problem, solution):
-                self._try(choice)
-
     def _first_grid(self) -> Grid:
         """Four-week cells over the days on which anything can still be energised."""
         last = self.problem.days if self.best is None else max(self._latest())
@@ -157,7 +148,7 @@ class _Search:
 
     def _least_spend(self, last: int) -> int:
         """Lower bound on spend when everything is bought by a day: the cover less the interest saved by then."""
-        least = self.cover.least[-1] if self.cover else 0
+        least = self.cover.least if self.cover else 0
         prices = [(p.purchase.carry, p.purchase.cost) for p in self.problem.plants if p.purchase is not None]
         for su in self.problem.classes:
             ways = [mode.reinforcement for mode in su.modes if mode.reinforcement is not None]
@@ -167,10 +158,9 @@ class _Search:
 
     def _solve(self, grid: Grid) -> GridResult:
         share = max(self.left() * SHARE, min(self.left(), 2.0), 0.1)
-        below = None if self.best is None else self.best.objective
-        model = GridModel(self.problem, self.capacity, grid, latest=self._latest(), below=below)
+        model = GridModel(self.problem, self.capacity, grid, latest=self._latest())
         if self.cover is not None:
-            model.add_cover(self.cover.least)
+            model.add_cover(self.cover.by)
         large = len(grid.breaks) * (len(self.problem.plants) + len(model.energised)) > LARGE
         result = model.solve(replace(self.limits, seconds=share), floats=large and not self.limits.deterministic)
         self.grids += 1
