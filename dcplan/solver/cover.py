@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
@@ -56,13 +56,14 @@ def cheapest_cover(problem: Problem, capacity: Capacity, limits: Limits) -> Cove
     """
     total = sum(len(su.arrivals) for su in problem.classes)
     counts = sorted({-(-total * part // MOST_COUNTS) for part in range(1, MOST_COUNTS + 1)})
-    days = list(_stage_days(problem))
-    each = replace(limits, seconds=limits.seconds / (len(days) * len(counts)))
-    last = _stage(problem, capacity, problem.days, counts, [0] * (total + 1), replace(each, seconds=4 * each.seconds))
+    final = replace(limits, seconds=limits.seconds / 3)
+    last = _Stages(problem, capacity, counts, (0,) * (total + 1), final).stage(problem.days)
     if len(last.least) <= total:
         return None
-    stages = [_stage(problem, capacity, day, counts, last.least, each) for day in days if day < problem.days]
-    return Cover((*stages, last))
+    days = [day for day in _stage_days(problem) if day < problem.days]
+    each = replace(limits, seconds=limits.seconds / 15)
+    earlier = _Stages(problem, capacity, counts, last.least, each)
+    return Cover((*(earlier.stage(day) for day in days), last))
 
 
 def _stage_days(problem: Problem) -> Iterator[int]:
@@ -80,28 +81,38 @@ def _stage_days(problem: Problem) -> Iterator[int]:
     yield problem.days
 
 
-def _stage(
-    problem: Problem, capacity: Capacity, day: int, counts: list[int], floor: tuple[int, ...] | list[int], limits: Limits
-) -> Stage:
-    """Least prices by one day; `floor` are those of a later day, which bound these from below."""
-    grid = Grid((0, day + 1))
-    least, solution = [0], None
-    for live in counts:
-        solution = None
-        result = GridModel(problem, capacity, grid, live=live).solve(limits)
-        if result.outcome is Outcome.INFEASIBLE:
-            break
-        solution = result.solution
-        bound = max(least[-1], floor[live], result.bound or 0)
-        # numbers between the ones tried cost at least as much as the one tried before
-        least.extend(max(least[-1], floor[number]) for number in range(len(least), live))
-        least.append(bound)
-    else:
+@dataclass
+class _Stages:
+    """Stages in order of their days; what has sunk to its floor once stays there on later days."""
+
+    problem: Problem
+    capacity: Capacity
+    counts: list[int]
+    floor: tuple[int, ...]
+    """Least prices of a later day, which bound these from below."""
+    limits: Limits
+    settled: dict[int, GridSolution | None] = field(default_factory=dict)
+
+    def stage(self, day: int) -> Stage:
+        """Least prices by one day."""
+        grid = Grid((0, day + 1))
+        least: list[int] = [0]
+        solution: GridSolution | None = None
+        for live in self.counts:
+            if live in self.settled:
+                bound, solution = self.floor[live], self.settled[live]
+            else:
+                result = GridModel(self.problem, self.capacity, grid, live=live).solve(self.limits)
+                if result.outcome is Outcome.INFEASIBLE:
+                    # numbers between the last one found possible and this one may still be possible
+                    return Stage(day, (*least, *self._between(least, live)), grid, None)
+                bound, solution = max(self.floor[live], result.bound or 0), result.solution
+                if bound == self.floor[live] and any(self.floor):
+                    self.settled[live] = solution
+            least.extend(self._between(least, live))
+            least.append(max(least[-1], bound))
         return Stage(day, tuple(least), grid, solution)
-    return Stage(day, _untried(least, counts, floor), grid, None)
 
-
-def _untried(least: list[int], counts: list[int], floor: tuple[int, ...] | list[int]) -> tuple[int, ...]:
-    """Numbers of SUs above the last one found possible and below the first one found impossible stay possible."""
-    impossible = next(count for count in counts if count >= len(least))
-    return (*least, *(max(least[-1], floor[number]) for number in range(len(least), impossible)))
+    def _between(self, least: list[int], live: int) -> list[int]:
+        """Least prices of the numbers below one that were not tried."""
+        return [max(least[-1], self.floor[number]) for number in range(len(least), live)]

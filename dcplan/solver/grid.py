@@ -159,8 +159,14 @@ class GridModel:
         if plant.purchase is None:
             return there
         commissioned = self.problem.workdays.latest_start(day, self.problem.test_days(plant))
-        start = self.problem.latest_install(plant.purchase, commissioned)
-        return there + self._at(self.starts[plant_index], self.grid.covering(start))
+        return there + self._started(plant_index, self.problem.latest_install(plant.purchase, commissioned))
+
+    def _started(self, plant_index: int, day: int) -> Expr:
+        """Installs of a plant type that may have started by a day: none before its release."""
+        purchase = self.problem.plants[plant_index].purchase
+        if purchase is None or day < self.problem.workdays.next_open(purchase.install.release):
+            return 0
+        return self._at(self.starts[plant_index], self.grid.covering(day))
 
     # ------------------------------------------------------------ SUs
 
@@ -184,11 +190,13 @@ class GridModel:
             day = self.grid.last(cell)
             if mode.reinforcement is not None:
                 begun = workdays.latest_start(day, mode.reinforcement.task.days)
-                done = self._at(self.reinforcements[key], self.grid.covering(begun))
+                released = begun >= workdays.next_open(mode.reinforcement.task.release)
+                done = self._at(self.reinforcements[key], self.grid.covering(begun)) if released else 0
                 self.model.add(self.sets[key][cell] <= done)
             filled = workdays.latest_start(day, su.fill_days)
             begun = workdays.latest_start(filled, su.connect.days)
             self.model.add(self.energised[key][cell] <= self._at(self.sets[key], self.grid.covering(begun)))
+            self.model.add(self.energised[key][cell] <= bisect_right(su.arrivals, begun))
             if su.liquid:
                 self._loop(su, key, mode.hall, cell, filled)
 
@@ -202,8 +210,7 @@ class GridModel:
                 plant = self.problem.plants[index]
                 units.append(sum(1 for arrival in plant.arrivals if arrival <= filled))
                 if plant.purchase is not None:
-                    start = self.problem.latest_install(plant.purchase, filled)
-                    units.append(self._at(self.starts[index], self.grid.covering(start)))
+                    units.append(self._started(index, self.problem.latest_install(plant.purchase, filled)))
             self.model.add(self.energised[key][cell] <= len(su.arrivals) * sum(units))
 
     def _live(self, cell: int) -> Expr:

@@ -1,0 +1,156 @@
+"""The examples: every script runs, and the sites come out as their first lines say."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dcplan import check, load, plan
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 8.0
+FAMILIES = {"generator": {"generator"}, "cdu": {"cdu"}, "heat rejection": {"dry_cooler", "chiller"}}
+
+
+def script(name: str, *arguments: str, folder: Path) -> str:
+    found = subprocess.run(
+        [sys.executable, "-W", "error", str(ROOT / "examples" / f"{name}.py"), *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+    return found.stdout
+
+
+# ---------------------------------------------------------------- scripts
+
+
+def test_every_site_has_its_script():
+    scripts = {path.stem for path in (ROOT / "examples").glob("*.py")}
+    assert scripts == {path.stem for path in (ROOT / "examples").glob("*.yaml")}
+
+
+def test_hopper_to_blackwell_script(tmp_path):
+    out = script("hopper_to_blackwell", "--seconds", "5", folder=tmp_path)
+    hopper, blackwell = out.split("Blackwell racks")
+    assert "buys: nothing" in hopper
+    assert "moves by 0.0 days" in hopper
+    assert "falls short: generator.site" in blackwell
+    assert out.count("verified: True") == 2
+
+
+def test_colo_script(tmp_path):
+    out = script("colo_48_nvl72", "--seconds", "6", "--save", "plan.json", folder=tmp_path)
+    assert "verified: True" in out.splitlines()[0]
+    assert out.count("is accepted on") == 6
+    verdict = subprocess.run(
+        [sys.executable, "-m", "dcplan", "verify", str(ROOT / "examples" / "colo_48_nvl72.yaml"), "plan.json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+
+
+def test_ready_site_script(tmp_path):
+    out = script("ready_site", folder=tmp_path)
+    assert ", 0 fail," in out
+    assert "optimal: 0 EUR to spend, 0 units to buy" in out
+    assert "late by 0 SU-days" in out
+    assert "verified again: True" in out
+
+
+# ---------------------------------------------------------------- (a) one hall, two generations
+
+
+@pytest.fixture(scope="module")
+def blackwell():
+    site = load(ROOT / "examples" / "hopper_to_blackwell.yaml")
+    return site, plan(site, seconds=SECONDS)
+
+
+def test_hopper_racks_are_ready_at_once():
+    site = load(ROOT / "examples" / "hopper_to_blackwell.yaml", scenario="hopper")
+    assert check(site).gates is None
+    answer = plan(site, seconds=SECONDS)
+    assert (answer.status, answer.verified) == ("optimal", True)
+    assert answer.units == ()
+    assert all(su.reinforcement is None and su.delay_days == 0 for su in answer.sus)
+    assert answer.purchases == 0
+    assert [window.delay_days for window in answer.payments.windows] == [0.0] * len(answer.payments.windows)
+
+
+def test_blackwell_racks_need_generators_liquid_cooling_and_floor(blackwell):
+    site, answer = blackwell
+    assert answer.verified
+    bought = {site.specs[unit.spec].family for unit in answer.units}
+    for system, families in FAMILIES.items():
+        assert bought & families, system
+    assert sum(su.reinforcement.positions for su in answer.sus if su.reinforcement is not None) == 32
+
+
+def test_the_payment_window_moves_by_the_weighted_days(blackwell):
+    """The delay is that of the milestones that wait for the site, each weighted with its money."""
+    _, answer = blackwell
+    waiting = [cash for cash in answer.payments.milestones if cash.readiness]
+    money = sum(cash.amount for cash in waiting)
+    (window,) = [window for window in answer.payments.windows if window.scope == "alpha"]
+    for name in ("planned", "ready", "best", "worst"):
+        day = sum(cash.amount * getattr(cash, name).toordinal() for cash in waiting) / money
+        assert getattr(window, name).toordinal() == pytest.approx(day, abs=1), name
+    weighted = sum(cash.amount * (cash.planned - cash.ready).days for cash in waiting) / money
+    assert window.delay_days == pytest.approx(weighted)
+    assert window.delay_days > 0
+    assert window.best <= window.planned <= window.worst
+
+
+def test_what_falls_short_is_what_is_bought(blackwell):
+    site, _ = blackwell
+    short = {line.id.partition(".")[0] for line in check(site).lines if line.verdict == "fail"}
+    assert {"generator", "cdu", "heat_rejection", "floor_point"} <= short
+
+
+# ---------------------------------------------------------------- (c) ready
+
+
+def test_ready_site_passes_every_line_that_is_checked():
+    found = check(load(ROOT / "examples" / "ready_site.yaml"))
+    assert {line.verdict for line in found.lines} == {"pass", "not checked"}
+    assert found.gates is None
+    assert found.warnings == ()
+
+
+# ---------------------------------------------------------------- what a check costs
+
+TIMED = """
+import sys, time
+start = time.perf_counter()
+import numpy, pint, pydantic, tabulate, yaml
+imported = time.perf_counter() - start
+start = time.perf_counter()
+from dcplan import cli
+code = cli.main(["check", sys.argv[1], "--json"])
+checked = time.perf_counter() - start
+loaded = [name for name in sys.modules if name.partition(".")[0] == "ortools"]
+print(code, loaded, f"{imported:.2f} s importing, {checked:.2f} s more for the check", file=sys.stderr)
+sys.exit(bool(loaded))
+"""
+
+
+@pytest.mark.parametrize("site", sorted(path.name for path in (ROOT / "examples").glob("*.yaml")))
+def test_a_check_never_imports_ortools(site):
+    """Its time is printed (`pytest -s`), not asserted: machines differ."""
+    found = subprocess.run(
+        [sys.executable, "-c", TIMED, str(ROOT / "examples" / site)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    print(f"{site}: {found.stderr.strip()}")
+    assert found.returncode == 0, found.stderr

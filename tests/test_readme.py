@@ -1,0 +1,84 @@
+"""The README keeps its word: code, commands, options, exit codes and module map are those of the package."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dcplan import cli
+from dcplan.exits import Exit
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = ("check", "plan", "verify", "specs", "schema")
+
+
+def block(mark: str) -> str:
+    """The fenced block after a mark."""
+    found = re.search(rf"^<!-- {mark} -->\n```\w+\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert found, mark
+    return found[1]
+
+
+def section(title: str) -> str:
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def help_of(command: str, capsys: pytest.CaptureFixture[str]) -> str:
+    assert cli.main([command, "--help"]) == 0
+    return capsys.readouterr().out
+
+
+def test_python_start_prints_what_it_says():
+    code = block("test: start")
+    assert len(code.splitlines()) <= 12
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120
+    )
+    assert found.returncode == 0, found.stderr
+    assert found.stdout == block("test: output")
+
+
+def test_ci_takes_its_commands_from_here():
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert "README.md" in script.read_text(encoding="utf-8")
+    for mark, end in (("first", "dcplan plan examples/colo_48_nvl72.yaml"), ("test", ".venv/bin/pytest")):
+        (command,) = block(f"ci: {mark}").splitlines()
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install -q ")
+        assert command.endswith(end)
+
+
+def test_commands_and_options_are_all_told(capsys):
+    told = section("Command line")
+    for command in COMMANDS:
+        assert f"`dcplan {command}" in told
+        for option in set(re.findall(r"--[a-z][a-z-]*", help_of(command, capsys))) - {"--help"}:
+            assert f"`{option}" in told or f" {option} " in told, f"{command} {option}"
+
+
+def test_every_option_named_is_there(capsys):
+    there = {option for command in COMMANDS for option in re.findall(r"--[a-z][a-z-]*", help_of(command, capsys))}
+    assert set(re.findall(r"--[a-z][a-z-]*", section("Command line"))) <= there
+
+
+def test_exit_codes():
+    told = {int(code) for code in re.findall(r"^\| (\d+) \|", section("Command line"), re.MULTILINE)}
+    assert told == {int(code) for code in Exit}
+
+
+def test_module_map_is_complete():
+    rows = [line for line in section("Architecture").splitlines() if line.startswith("| `")]
+    told = {name.rstrip("/") for row in rows for name in re.findall(r"`(\w+/?)`", row)}
+    there = {path.stem for path in (ROOT / "dcplan").rglob("*.py")} - {"__init__", "__main__"}
+    assert told == there | {"solver", "report"}
+
+
+def test_examples_are_all_told():
+    for path in (ROOT / "examples").glob("*.yaml"):
+        assert f"`{path.stem}`" in README
+    for path in re.findall(r"(?:examples|tests|specs)/\w+\.\w+", README):
+        assert (ROOT / path).exists(), path
