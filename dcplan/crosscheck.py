@@ -194,8 +194,23 @@ def _upgrades(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         if len(set(upgrade.at)) < len(upgrade.at):
             yield (*path, "at"), "a place named twice", "each place once", ""
         yield from _stated(path, upgrade, spec)
-        if site.limits.yard_area is not None and upgrade.at == ("site",) and spec.footprint is None:
+        if name in site.plant:
+            yield path, name, "a name that no plant has", "plant and upgrades are told apart by name"
+        if isinstance(spec, FloorReinforcement):
+            yield from _reinforcement(site, path, upgrade, spec)
+            continue
+        outdoors = not set(upgrade.at) <= {*site.halls}
+        if site.limits.yard_area is not None and outdoors and spec.footprint is None:
             yield (*path, "spec"), "no footprint", "a spec with `footprint`, because `limits.yard_area` is set", ""
+
+
+def _reinforcement(site: Site, path: Step, upgrade: Upgrade, spec: FloorReinforcement) -> Iterator[Found]:
+    cost = upgrade.cost or spec.procurement.cost
+    if cost is not None and "/" in text(cost.value):
+        yield (*path, "cost"), text(cost.value), "an amount of money per position", "2500 USD"
+    permit = site.permits.get(upgrade.permit or "")
+    if permit is not None and permit.gates == "startup":
+        yield (*path, "permit"), "a permit that gates start-up", "one that gates order, delivery or install", ""
 
 
 def _stated(path: Step, upgrade: Upgrade, spec: Spec) -> Iterator[Found]:
@@ -214,6 +229,8 @@ def _deployments(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
     yield from _chain(site, ("su_chain",), site.su_chain)
     for name, deployment in site.deployments.items():
         path: Step = ("deployments", name)
+        if name == "all":
+            yield path, name, "another name: `all` is taken", ""
         if deployment.chain is not None:
             yield from _chain(site, (*path, "chain"), deployment.chain)
         for index, hall in enumerate(deployment.halls):

@@ -6,10 +6,8 @@ a plan that balances in integers balances in real units.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from dcplan import ratings
 from dcplan.catalog import FloorReinforcement, Generator, Spec
@@ -31,6 +29,7 @@ from dcplan.procure import (
     CHAIN_MARGIN_DAYS,
     Pace,
     commission_days,
+    daily_losses,
     day_of,
     days_of,
     engineering_days,
@@ -45,7 +44,7 @@ from dcplan.procure import (
     unit_cost,
 )
 from dcplan.ratings import SITE, Vector, World
-from dcplan.site import READINESS_EVENTS, SERVICE_OF_FAMILY, Deployment, SiteModel, Upgrade
+from dcplan.site import SERVICE_OF_FAMILY, Deployment, SiteModel, Upgrade
 from dcplan.units import ceil_steps, finest_step, floor_steps, round_steps, si
 from dcplan.workdays import Workdays
 
@@ -354,7 +353,7 @@ def _classes(job: _Job, name: str, modes: list[_RawMode]) -> Iterable[SuClass]:
             liquid=liquid,
             burn_in_days=days_of(chain.burn_in, job.pace),
             acceptance_days=days_of(chain.acceptance, job.pace),
-            delays=_delays(model, deployment, days[0], job.money),
+            delays=_delays(job, deployment, days[0]),
             deadline=min(day_of(model, model.site.end), day_of(model, deployment.deadline or model.site.end)),
             modes=tuple(_mode(job, raw) for raw in modes),
         )
@@ -362,29 +361,18 @@ def _classes(job: _Job, name: str, modes: list[_RawMode]) -> Iterable[SuClass]:
 
 def _delivery_days(model: SiteModel, deployment: Deployment) -> list[tuple[int, ...]]:
     """Days on which SUs arrive, in classes: one class, or one per day where a long stop depends on the delivery."""
-    days = sorted(
-        max(0, day_of(model, delivery.on)) for delivery in deployment.deliveries for _ in range(delivery.count)
-    )
+    days = sorted(day_of(model, delivery.on) for delivery in deployment.deliveries for _ in range(delivery.count))
     if model.site.perspective == "operator" or not any(term.long_stop for term in deployment.terms):
         return [tuple(days)]
     return [(day,) * days.count(day) for day in sorted(set(days))]
 
 
-def _delays(model: SiteModel, deployment: Deployment, delivered: int, money: Money) -> tuple[Delay, ...]:
-    """What one SU loses per day, as the declared perspective sees it."""
-    perspective = model.site.perspective
-    found = []
-    if perspective in ("operator", "joint") and deployment.lost_margin is not None:
-        found.append(Delay(round_steps(si(deployment.lost_margin), money.step / FINE), "acceptance", None))
-    if perspective in ("vendor", "joint"):
-        for term in deployment.terms:
-            if term.event not in READINESS_EVENTS:
-                continue
-            rate = deployment.price.si() * si(term.share) * money.rate_per_day
-            cap = None if term.long_stop is None else delivered + math.ceil(si(term.long_stop) - 1e-9)
-            until: Literal["energise", "acceptance"] = "energise" if term.event == "energise" else "acceptance"
-            found.append(Delay(round_steps(rate, money.step / FINE), until, cap))
-    return tuple(found)
+def _delays(job: _Job, deployment: Deployment, delivered: int) -> tuple[Delay, ...]:
+    """What one SU loses per day, in 1/FINE money steps."""
+    return tuple(
+        Delay(round_steps(loss.rate, job.money.step / FINE), loss.until, loss.cap)
+        for loss in daily_losses(job.model, deployment, delivered)
+    )
 
 
 # ---------------------------------------------------------------- rows

@@ -15,7 +15,7 @@ from dcplan.problem import Problem, SuClass
 from dcplan.procure import CHAIN_MARGIN_DAYS, date_of, day_of
 from dcplan.risk import Replay
 from dcplan.site import READINESS_EVENTS, Deployment, Event, Milestone, SiteModel
-from dcplan.solver.schedule import Schedule
+from dcplan.solver.schedule import Run, Schedule
 from dcplan.units import CalendarTime, si
 
 _DAY = 1e-9
@@ -89,6 +89,8 @@ class _Worlds:
     planned: tuple[MilestoneDay, ...]
     best: tuple[MilestoneDay, ...]
     worst: tuple[MilestoneDay, ...]
+    best_ready: tuple[MilestoneDay, ...]
+    worst_ready: tuple[MilestoneDay, ...]
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,30 @@ class _Item:
     planned: int
     best: int
     worst: int
+    best_delay: int
+    worst_delay: int
+
+
+@dataclass(frozen=True)
+class World:
+    """A schedule replayed with other durations, and the problem with those durations."""
+
+    problem: Problem
+    replay: Replay
+
+    def lived(self, index: int) -> tuple[int | None, int | None]:
+        """Energisation and acceptance of a run here."""
+        return self.replay.energised[index], self.replay.accepted[index]
+
+    def ready(self, run: Run) -> tuple[int, int]:
+        """The same at a ready site, here."""
+        su = self.problem.classes[run.su]
+        energised = su.ready[su.arrivals.index(run.arrival)]
+        return energised, self.problem.accepted(su, energised)
 
 
 def payments(
-    model: SiteModel, problem: Problem, schedule: Schedule, su_ids: Sequence[str], best: Replay, worst: Replay
+    model: SiteModel, problem: Problem, schedule: Schedule, su_ids: Sequence[str], best: World, worst: World
 ) -> Payments:
     """When the vendor is paid: at a ready site, as planned, and with every duration at its best and worst end.
 
@@ -115,8 +137,9 @@ def payments(
     schedule : Schedule
     su_ids : sequence of str
         Name of the SU of each run.
-    best, worst : Replay
-        The schedule with optimistic and with pessimistic durations.
+    best, worst : World
+        The schedule with optimistic and with pessimistic durations. Delay in a world is measured against a ready
+        site in the same world.
 
     Returns
     -------
@@ -125,16 +148,18 @@ def payments(
     """
     last = problem.days + CHAIN_MARGIN_DAYS
     items: list[_Item] = []
-    for index, (run, delivered) in enumerate(zip(schedule.runs, _deliveries(model, problem, schedule), strict=True)):
+    for index, run in enumerate(schedule.runs):
         su = problem.classes[run.su]
         deployment = model.site.deployments[su.deployment]
-        base: dict[Event, int] = {"order": day_of(model, deployment.ordered), "delivery": delivered}
+        base: dict[Event, int] = {"order": day_of(model, deployment.ordered), "delivery": run.arrival}
         ready = su.ready[su.arrivals.index(run.arrival)]
         worlds = _Worlds(
             ready=milestone_days(deployment, _events(base, ready, problem.accepted(su, ready), last)),
             planned=milestone_days(deployment, _events(base, run.energised, run.accepted, last)),
-            best=milestone_days(deployment, _events(base, best.energised[index], best.accepted[index], last)),
-            worst=milestone_days(deployment, _events(base, worst.energised[index], worst.accepted[index], last)),
+            best=milestone_days(deployment, _events(base, *best.lived(index), last)),
+            worst=milestone_days(deployment, _events(base, *worst.lived(index), last)),
+            best_ready=milestone_days(deployment, _events(base, *best.ready(run), last)),
+            worst_ready=milestone_days(deployment, _events(base, *worst.ready(run), last)),
         )
         items.extend(_rows(model, su, su_ids[index], worlds))
     moving = [item for item in items if item.row.readiness]
@@ -144,7 +169,7 @@ def payments(
     return Payments(
         milestones=tuple(item.row for item in items),
         windows=tuple(windows),
-        worst_unserved=sum(day is None for day in worst.energised),
+        worst_unserved=sum(day is None for day in worst.replay.energised),
     )
 
 
@@ -156,23 +181,12 @@ def _events(base: dict[Event, int], energised: int | None, accepted: int | None,
     }
 
 
-def _deliveries(model: SiteModel, problem: Problem, schedule: Schedule) -> list[int]:
-    """Delivery day of each run's SU; racks that came before the plan's first day keep their real, negative day."""
-    early: dict[str, list[int]] = {}
-    for name, deployment in model.site.deployments.items():
-        days = [(day_of(model, delivery.on), delivery.count) for delivery in deployment.deliveries]
-        early[name] = sorted(day for day, count in days if day <= 0 for _ in range(count))
-    found = []
-    for run in schedule.runs:
-        waiting = early[problem.classes[run.su].deployment]
-        found.append(waiting.pop(0) if run.arrival == 0 and waiting else run.arrival)
-    return found
-
-
 def _rows(model: SiteModel, su: SuClass, su_id: str, worlds: _Worlds) -> Iterable[_Item]:
     deployment = model.site.deployments[su.deployment]
-    days = zip(worlds.ready, worlds.planned, worlds.best, worlds.worst, strict=True)
-    for term, (ready, planned, best, worst) in zip(deployment.terms, days, strict=True):
+    for index, term in enumerate(deployment.terms):
+        ready, planned, best, worst = (
+            days[index] for days in (worlds.ready, worlds.planned, worlds.best, worlds.worst)
+        )
         row = Cash(
             su=su_id,
             deployment=su.deployment,
@@ -187,7 +201,9 @@ def _rows(model: SiteModel, su: SuClass, su_id: str, worlds: _Worlds) -> Iterabl
             worst=date_of(model, worst.cash),
             delay_days=planned.cash - ready.cash,
         )
-        yield _Item(row, ready.cash, planned.cash, best.cash, worst.cash)
+        best_delay = best.cash - worlds.best_ready[index].cash
+        worst_delay = worst.cash - worlds.worst_ready[index].cash
+        yield _Item(row, ready.cash, planned.cash, best.cash, worst.cash, best_delay, worst_delay)
 
 
 def _window(model: SiteModel, scope: str, items: Sequence[_Item]) -> Window:
@@ -211,6 +227,6 @@ def _window(model: SiteModel, scope: str, items: Sequence[_Item]) -> Window:
         best=date_of(model, mean_date(item.best for item in items)),
         worst=date_of(model, mean_date(item.worst for item in items)),
         delay_days=mean(item.planned - item.ready for item in items),
-        best_delay_days=mean(item.best - item.ready for item in items),
-        worst_delay_days=mean(item.worst - item.ready for item in items),
+        best_delay_days=mean(item.best_delay for item in items),
+        worst_delay_days=mean(item.worst_delay for item in items),
     )

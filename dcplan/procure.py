@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from dcplan import ratings
 from dcplan.catalog import Figure, FloorReinforcement, Spec
@@ -123,8 +124,8 @@ def permit_day(model: SiteModel, upgrade: Upgrade, pace: Pace = Pace.PLANNED) ->
     if upgrade.permit is None:
         return 0
     permit = model.site.permits[upgrade.permit]
-    applied = 0 if permit.apply is None else max(0, day_of(model, permit.apply))
-    return applied + days_of(permit.duration, pace)
+    applied = 0 if permit.apply is None else day_of(model, permit.apply)
+    return max(0, applied + days_of(permit.duration, pace))
 
 
 def su_chain(model: SiteModel, deployment: Deployment) -> SuChain:
@@ -150,3 +151,31 @@ def floor_ways(model: SiteModel, deployment: str, hall_name: str) -> list[tuple[
         if all(ratings.floor_holds(rack, hall, spec, World.PLANNING) for rack, _ in weak):
             ways.append((name, sum(count for _, count in weak)))
     return ways
+
+
+@dataclass(frozen=True)
+class DailyLoss:
+    """What one SU costs per day [currency/day] until an event, no longer than to day `cap`."""
+
+    rate: float
+    until: Literal["energise", "acceptance"]
+    cap: int | None
+
+
+def daily_losses(model: SiteModel, deployment: Deployment, delivered: int) -> tuple[DailyLoss, ...]:
+    """What delay of one SU costs, as the declared perspective sees it.
+
+    The operator loses margin; the vendor loses interest on each readiness-dependent milestone until it is met, or
+    deemed met by its long stop.
+    """
+    perspective = model.site.perspective
+    found: list[DailyLoss] = []
+    if perspective in ("operator", "joint") and deployment.lost_margin is not None:
+        found.append(DailyLoss(si(deployment.lost_margin), "acceptance", None))
+    if perspective in ("vendor", "joint"):
+        daily = model.site.financing_rate.si() / 365.0
+        for term in deployment.terms:
+            if term.event == "energise" or term.event == "acceptance":
+                cap = None if term.long_stop is None else delivered + math.ceil(si(term.long_stop) - 1e-9)
+                found.append(DailyLoss(deployment.price.si() * si(term.share) * daily, term.event, cap))
+    return tuple(found)

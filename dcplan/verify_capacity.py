@@ -375,7 +375,7 @@ def _nameplates(plan: Plan, terms: Terms) -> list[_Use]:
             uses.append(_Use(site.start, spec.power.si() * entry.count))
     for unit in plan.units:
         upgrade = terms.known(unit)
-        spec = None if upgrade is None else terms.model.specs[upgrade.spec]
-        if isinstance(spec, Generator):
-            uses.append(_Use(unit.install_start, spec.power.si()))
+        bought = None if upgrade is None else terms.model.specs[upgrade.spec]
+        if isinstance(bought, Generator):
+            uses.append(_Use(unit.install_start, bought.power.si()))
     return uses

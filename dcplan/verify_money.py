@@ -94,7 +94,7 @@ def spent(plan: Plan, terms: Terms) -> float:
 
 def lost(plan: Plan, terms: Terms) -> float:
     """What delay against a ready site costs, as the perspective sees it."""
-    found = []
+    found: list[float] = []
     for su in plan.sus:
         deployment = terms.model.site.deployments.get(su.deployment)
         if deployment is not None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dcplan.answer import Cash, Payments
 from dcplan.formulate import formulate
-from dcplan.ledger import MilestoneDay, milestone_day, milestone_days, payments
+from dcplan.ledger import MilestoneDay, World, milestone_day, milestone_days, payments
 from dcplan.loading import load
 from dcplan.problem import Problem
 from dcplan.procure import CHAIN_MARGIN_DAYS
@@ -74,7 +74,7 @@ specs:
     {family: rack, maker: M, model: R, role: compute, heat: 10 kW, power_factor: 95 %, liquid_share: 0 %, mass: 500 kg}
 """
 NAMES = ("alpha#1", "alpha#2", "beta#1", "gamma#1")
-ARRIVALS = (40, 40, 60, 0)
+ARRIVALS = (40, 40, 60, -2)
 PLANNED = (60, 120, 64, 10)
 """Energised; accepted six days later. At a ready site: 44, 44, 64, 4."""
 
@@ -101,7 +101,7 @@ def schedule(problem: Problem) -> Schedule:
 
 def paid(model: SiteModel, best: Replay, worst: Replay) -> Payments:
     problem = formulate(model)
-    return payments(model, problem, schedule(problem), NAMES, best, worst)
+    return payments(model, problem, schedule(problem), NAMES, World(problem, best), World(problem, worst))
 
 
 def row(found: Payments, su: str, event: Event) -> Cash:
@@ -184,9 +184,8 @@ def test_a_planned_long_stop_is_marked(tmp_path: Path) -> None:
     problem = formulate(model)
     plan = schedule(problem)
     late = tuple(Run(**{**vars(run), "energised": 200, "accepted": 206}) for run in plan.runs)
-    found = payments(
-        model, problem, Schedule((), late, 0, 0), NAMES, world(50, 90, 64, 8), world(300, 300, 300, 300)
-    )  # fmt: skip
+    best, worst = World(problem, world(50, 90, 64, 8)), World(problem, world(300, 300, 300, 300))
+    found = payments(model, problem, Schedule((), late, 0, 0), NAMES, best, worst)
     assert [item.long_stop for item in found.milestones if item.su == "alpha#1"] == [False, False, False, True]
     assert days(row(found, "alpha#1", "acceptance")) == (87, 177, 93, 177)
 
@@ -240,7 +239,9 @@ def test_no_milestone_that_waits_for_the_site_gives_no_window(tmp_path: Path) ->
     )  # fmt: skip
     problem = formulate(only)
     run = Run(su=0, mode=0, arrival=0, reinforce=None, set_start=0, set_end=4, fill_end=4, energised=4, accepted=10)
-    found = payments(only, problem, Schedule((), (run,), 0, 0), ["gamma#1"], world(4), world(4))
+    found = payments(
+        only, problem, Schedule((), (run,), 0, 0), ["gamma#1"], World(problem, world(4)), World(problem, world(4))
+    )
     assert found.windows == ()
     assert len(found.milestones) == 1
 

@@ -1,0 +1,212 @@
+"""From a schedule of day numbers to purchases, SUs, tests and running units with names, dates and people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dcplan import answer
+from dcplan.errors import InternalError
+from dcplan.problem import Problem
+from dcplan.procure import date_of, su_chain, unit_cost
+from dcplan.site import SiteModel
+from dcplan.solver.capacity import Capacity
+from dcplan.solver.members import Assignment
+from dcplan.solver.schedule import Install, Run, Schedule, Timeline, loop_ready
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A schedule with its names, dates and people."""
+
+    model: SiteModel
+    problem: Problem
+    schedule: Schedule
+    members: Assignment
+
+    def unit_ids(self) -> list[str]:
+        """`upgrade@place#n` of every bought unit, numbered in order of install."""
+        number: Counter[str] = Counter()
+        ids = [""] * len(self.schedule.installs)
+        for index in sorted(range(len(ids)), key=lambda i: (self.schedule.installs[i].start, i)):
+            plant = self.problem.plants[self.schedule.installs[index].plant].id
+            number[plant] += 1
+            ids[index] = f"{plant}#{number[plant]}"
+        return ids
+
+    def su_ids(self) -> list[str]:
+        """`deployment#n` of every SU, numbered in order of energisation."""
+        number: Counter[str] = Counter()
+        ids = []
+        for run in self.schedule.runs:
+            name = self.problem.classes[run.su].deployment
+            number[name] += 1
+            ids.append(f"{name}#{number[name]}")
+        return ids
+
+    def units(self) -> tuple[answer.Unit, ...]:
+        """Every bought unit."""
+        made = [
+            self._unit(install, unit_id, members)
+            for install, unit_id, members in zip(
+                self.schedule.installs, self.unit_ids(), self.members.installs, strict=True
+            )
+        ]
+        return tuple(sorted(made, key=lambda unit: (unit.order, unit.id)))
+
+    def _unit(self, install: Install, unit_id: str, members: Sequence[int]) -> answer.Unit:
+        plant = self.problem.plants[install.plant]
+        purchase, name = plant.purchase, plant.upgrade
+        if purchase is None or name is None:
+            raise InternalError(f"{unit_id} was bought but is not for sale")
+        upgrade = self.model.site.upgrades[name]
+        return answer.Unit(
+            id=unit_id,
+            upgrade=name,
+            spec=plant.spec,
+            place=plant.place,
+            order=date_of(self.model, install.start - purchase.lead_days),
+            delivery=date_of(self.model, install.start),
+            install_start=date_of(self.model, install.start),
+            install_end=date_of(self.model, self.problem.workdays.finish(install.start, purchase.install.days)),
+            commissioned=date_of(self.model, install.commissioned),
+            counted=date_of(self.model, install.counted),
+            crew=upgrade.crew,
+            members=tuple(member + 1 for member in members),
+            cost=unit_cost(self.model, upgrade),
+            paid_by=upgrade.paid_by,
+        )
+
+    def sus(self) -> tuple[answer.Su, ...]:
+        """Every SU, in order of energisation."""
+        return tuple(self._su(index, name) for index, name in enumerate(self.su_ids()))
+
+    def _su(self, index: int, su_id: str) -> answer.Su:
+        run = self.schedule.runs[index]
+        su = self.problem.classes[run.su]
+        ready = su.ready[su.arrivals.index(run.arrival)]
+        accepted_ready = self.problem.accepted(su, ready)
+        deployment = self.model.site.deployments[su.deployment]
+        mode = su.modes[run.mode]
+        fill_start = run.set_end
+        if su.liquid:
+            fill_start = max(run.set_end, loop_ready(self.problem, self.schedule.installs, mode.hall))
+        return answer.Su(
+            id=su_id,
+            deployment=su.deployment,
+            hall=self.problem.halls[mode.hall].name,
+            delivery=date_of(self.model, run.arrival),
+            reinforcement=self._reinforcement(index),
+            set_start=date_of(self.model, run.set_start),
+            set_end=date_of(self.model, run.set_end),
+            crew=su_chain(self.model, deployment).set_and_connect.crew,
+            members=tuple(member + 1 for member in self.members.sets[index]),
+            fill_start=date_of(self.model, fill_start),
+            fill_end=date_of(self.model, run.fill_end),
+            energise=date_of(self.model, run.energised),
+            burn_in_end=date_of(self.model, run.energised + su.burn_in_days),
+            acceptance=date_of(self.model, run.accepted),
+            ready_energise=date_of(self.model, ready),
+            ready_acceptance=date_of(self.model, accepted_ready),
+            delay_days=run.accepted - accepted_ready,
+            gated_by=self._gate(run, fill_start),
+        )
+
+    def _reinforcement(self, index: int) -> answer.Reinforcement | None:
+        run = self.schedule.runs[index]
+        strengthening = self.problem.classes[run.su].modes[run.mode].reinforcement
+        members = self.members.reinforcements[index]
+        if strengthening is None or run.reinforce is None or members is None:
+            return None
+        upgrade = self.model.site.upgrades[strengthening.upgrade]
+        return answer.Reinforcement(
+            upgrade=strengthening.upgrade,
+            spec=upgrade.spec,
+            positions=strengthening.positions,
+            order=date_of(self.model, run.reinforce - strengthening.lead_days),
+            start=date_of(self.model, run.reinforce),
+            end=date_of(self.model, self.problem.workdays.finish(run.reinforce, strengthening.task.days)),
+            crew=upgrade.crew,
+            members=tuple(member + 1 for member in members),
+            cost=unit_cost(self.model, upgrade) * strengthening.positions,
+            paid_by=upgrade.paid_by,
+        )
+
+    def _gate(self, run: Run, fill_start: int) -> str:
+        """What kept an SU from being energised a day earlier."""
+        su = self.problem.classes[run.su]
+        workdays = self.problem.workdays
+        if run.energised > workdays.finish(run.set_end, su.fill_days):
+            counting = {
+                self.problem.plants[install.plant].id
+                for install in self.schedule.installs
+                if install.counted == run.energised
+            }
+            counting |= {plant.id for plant in self.problem.plants if run.energised in plant.arrivals}
+            if counting:
+                return "capacity: " + ", ".join(sorted(counting))
+            if run.energised == run.fill_end and fill_start > run.set_end:
+                return "first unit of the hall's liquid loop"
+            return "capacity"
+        if run.set_start > workdays.next_open(run.arrival):
+            strengthening = su.modes[run.mode].reinforcement
+            if strengthening is not None and run.reinforce is not None:
+                end = workdays.finish(run.reinforce, strengthening.task.days)
+                if workdays.next_open(end) >= run.set_start:
+                    return f"floor: {strengthening.upgrade}"
+            return f"crew {self.problem.crews[su.connect.crew][0]}"
+        return "delivery"
+
+    def tests(self) -> tuple[answer.HallTest, ...]:
+        """Integrated tests: one per hall and day on which its SUs are first carried by newly counted units."""
+        names = (self.unit_ids(), self.su_ids())
+        found = [test for hall in range(len(self.problem.halls)) for test in self._hall_tests(hall, *names)]
+        return tuple(sorted(found, key=lambda test: (test.start, test.hall)))
+
+    def _hall_tests(self, hall: int, units: Sequence[str], sus: Sequence[str]) -> list[answer.HallTest]:
+        installs, runs = self.schedule.installs, self.schedule.runs
+        dates = sorted({run.energised for run in runs if self._mode_hall(run) == hall})
+        found, since = [], -1
+        for day in dates:
+            new = [
+                index
+                for index, install in enumerate(installs)
+                if since < install.counted <= day and self.problem.plants[install.plant].hall in (None, hall)
+            ]
+            since = day
+            if not new:
+                continue
+            served = [index for index, run in enumerate(runs) if run.energised == day and self._mode_hall(run) == hall]
+            found.append(
+                answer.HallTest(
+                    hall=self.problem.halls[hall].name,
+                    start=date_of(self.model, max(installs[index].commissioned for index in new)),
+                    end=date_of(self.model, max(installs[index].counted for index in new)),
+                    units=tuple(sorted(units[index] for index in new)),
+                    sus=tuple(sus[index] for index in served),
+                )
+            )
+        return found
+
+    def _mode_hall(self, run: Run) -> int:
+        return self.problem.classes[run.su].modes[run.mode].hall
+
+    def running(self) -> tuple[answer.Running, ...]:
+        """Which units run from each date on which something changes, from the first energisation on."""
+        capacity = Capacity(self.problem)
+        counted = [(install.counted, install.plant) for install in self.schedule.installs]
+        counted += [(day, index) for index, plant in enumerate(self.problem.plants) for day in plant.arrivals]
+        live = [(run.energised, run.su, run.mode) for run in self.schedule.runs]
+        timeline = Timeline(self.problem, capacity, counted, live)
+        first = min(day for day, _, _ in live)
+        found = []
+        for day in timeline.changes(first - 1):
+            numbers = capacity.running(timeline.available(day), timeline.demand(day)) or timeline.available(day)
+            found.append(
+                answer.Running(
+                    since=date_of(self.model, day),
+                    units={plant.id: number for plant, number in zip(self.problem.plants, numbers, strict=True)},
+                )
+            )
+        return tuple(found)
