@@ -52,9 +52,7 @@ def plant_types(plan: Plan, terms: Terms, found: Findings) -> dict[str, PlantTyp
             continue
         for place in upgrade.at:
             plant = f"{name}@{place}"
-            same = types.setdefault(plant, PlantType(upgrade.spec, place))
-            message = f"{plant} names existing plant and an upgrade of another spec: rename one in the site file"
-            found.check(same.spec == upgrade.spec, "plant-id", plant, message)
+            types[plant] = PlantType(upgrade.spec, place)
     for unit in plan.units:
         if terms.known(unit) is not None:
             types[f"{unit.upgrade}@{unit.place}"].since.append(unit.counted)

@@ -238,7 +238,7 @@ def test_no_milestone_that_waits_for_the_site_gives_no_window(tmp_path: Path) ->
         site=gamma, specs=model.specs, file="f", warnings=(), text_sha256=model.text_sha256
     )  # fmt: skip
     problem = formulate(only)
-    run = Run(su=0, mode=0, arrival=0, reinforce=None, set_start=0, set_end=4, fill_end=4, energised=4, accepted=10)
+    run = Run(su=0, mode=0, arrival=-2, reinforce=None, set_start=0, set_end=4, fill_end=4, energised=4, accepted=10)
     found = payments(
         only, problem, Schedule((), (run,), 0, 0), ["gamma#1"], World(problem, world(4)), World(problem, world(4))
     )

@@ -150,11 +150,6 @@ SITES: dict[str, tuple[dict[str, Any], set[Triple], set[Pair]]] = {
     "operator's view": ({"perspective": "operator"}, {("other-site", "site", "")}, MONEY),
     "other interest": ({"financing_rate": "9 %/year"}, {("objective-exact", "site", "")}, MONEY),
     "long stop": ({"deployments.alpha.terms[2].long_stop": "15 day"}, {("objective-exact", "site", "")}, MONEY),
-    "two plants of one name": (
-        {"plant.cdu": {"spec": "ups-300", "count": 1, "at": "hall"}},
-        {("plant-id", "cdu@hall", "")},
-        {*CDU_ROWS, ("running", "cdu@hall")},
-    ),
 }
 
 
