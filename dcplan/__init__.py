@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from dcplan.answer import Check, Plan, Verdict
     from dcplan.assess import check
     from dcplan.errors import DcplanError, InputError
-    from dcplan.loading import load, load_catalog
+    from dcplan.library import load_catalog
+    from dcplan.loading import load
     from dcplan.planfile import read_plan
     from dcplan.planner import plan
     from dcplan.site import SiteModel
@@ -51,7 +52,7 @@ _HOME = {
     "Verdict": "dcplan.answer",
     "check": "dcplan.assess",
     "load": "dcplan.loading",
-    "load_catalog": "dcplan.loading",
+    "load_catalog": "dcplan.library",
     "plan": "dcplan.planner",
     "read_plan": "dcplan.planfile",
     "verify": "dcplan.verifier",

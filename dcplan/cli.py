@@ -302,7 +302,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _specs(options: argparse.Namespace) -> int:
-    from dcplan.loading import load_catalog
+    from dcplan.library import load_catalog
     from dcplan.report.specs_text import chosen, list_text, spec_text, specs_data
 
     catalog = load_catalog()

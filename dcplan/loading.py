@@ -1,59 +1,18 @@
-"""From files to a checked site: the catalog, the site file with its overrides, and every reference between them."""
+"""From a site file to a checked site: overrides, scenario, specs by name, and every reference between them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import create_model
-
-from dcplan.catalog import FAMILIES, AnySpec, Catalog, Name, Record, Source
 from dcplan.crosscheck import reference_problems, warnings_of
 from dcplan.document import Document
 from dcplan.errors import InputError, Problem
-from dcplan.read import apply_overrides, read_yaml, specs_dir, validate
+from dcplan.library import SpecShelf, raw_spec, source_keys
+from dcplan.read import apply_overrides, read_yaml, validate
 from dcplan.site import Site, SiteModel
-
-
-@cache
-def load_catalog() -> Catalog:
-    """Every spec and source that travels with the package.
-
-    Raises
-    ------
-    InputError
-        A file of the catalog is damaged.
-    """
-    specs: dict[str, AnySpec] = {}
-    for family, model in FAMILIES.items():
-        specs.update(_entries(_family_document(family), model))
-    sources = _entries(read_yaml(specs_dir() / "sources.yaml"), Source)
-    return Catalog.model_construct(specs=specs, sources=sources)
-
-
-@cache
-def _family_document(family: str) -> Document:
-    return read_yaml(specs_dir() / f"{family}.yaml")
-
-
-def _entries(doc: Document, model: type[Record]) -> dict[str, Any]:
-    """The records of a file whose top level maps free names to them."""
-    fields: dict[str, Any] = {"entries": (Mapping[Name, model], ...)}  # type: ignore[valid-type]
-    file_model = create_model("entries_of_file", __base__=Record, **fields)
-    return dict(getattr(validate(file_model, _wrapped(doc)), "entries"))  # noqa: B009
-
-
-def _wrapped(doc: Document) -> Document:
-    """A document whose top level is a mapping of free names, put below one known key."""
-    return Document(
-        doc.file,
-        {"entries": doc.data},
-        {("entries", *path): mark for path, mark in doc.marks.items()},
-        {("entries", *path): mark for path, mark in doc.keys.items()},
-    )
 
 
 def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenario: str | None = None) -> SiteModel:
@@ -83,9 +42,8 @@ def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenar
         doc = apply_overrides(doc, overrides, "override")
     doc = _extended(doc)
     site = validate(Site, doc)
-    catalog = load_catalog()
-    specs = {**catalog.specs, **site.specs}
-    problems = reference_problems(site, specs, set(catalog.sources) | set(site.sources), doc)
+    specs = SpecShelf(site.specs)
+    problems = reference_problems(site, specs, {*source_keys(), *site.sources}, doc)
     if problems:
         raise InputError(problems)
     used = {name: specs[name] for name in _used(site)}
@@ -117,7 +75,7 @@ def _extended(doc: Document) -> Document:
         written[name] = entry
         if not isinstance(entry, dict) or "extends" not in entry:
             continue
-        base = _raw_spec(entry["extends"])
+        base = raw_spec(entry["extends"])
         if base is None:
             problems.append(
                 doc.problem(
@@ -130,14 +88,6 @@ def _extended(doc: Document) -> Document:
     if problems:
         raise InputError(problems)
     return Document(doc.file, {**doc.data, "specs": written}, doc.marks, doc.keys, doc.origins)
-
-
-def _raw_spec(name: Any) -> dict[str, Any] | None:
-    for family in FAMILIES:
-        entries = _family_document(family).data
-        if isinstance(name, str) and name in entries:
-            return {"family": family, **entries[name]}
-    return None
 
 
 def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

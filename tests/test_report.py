@@ -6,7 +6,7 @@ import pytest
 import records
 
 from dcplan.answer import Plan
-from dcplan.loading import load_catalog
+from dcplan.library import load_catalog
 from dcplan.report.check_text import MOST_VIOLATIONS
 from dcplan.report.plan_text import MOST_ROWS
 from dcplan.report.specs_text import chosen, list_text, spec_text, specs_data
