@@ -151,7 +151,7 @@ def _plan_arguments(commands: Any) -> None:
     parser = _command(commands, "plan", _plan, words)
     _site_arguments(parser)
     add = parser.add_argument
-    add("--seconds", metavar="S", type=_positive, default=60.0, help="limit on the search (default 60)")
+    add("--seconds", metavar="S", type=_positive, default=45.0, help="limit on the search (default 45)")
     add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
     add("--seed", metavar="N", type=_whole(0, LARGEST_SEED), default=0, help="seed of the search (default 0)")
     add("--deterministic", action="store_true", help="same input, seed and limit: same answer")

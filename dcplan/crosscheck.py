@@ -72,8 +72,8 @@ def _dates(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         yield ("calendar", "working_days"), "no day", "at least one working day", "[mon, tue, wed, thu, fri]"
     for kind in ("holidays", "freezes"):
         for index, period in enumerate(getattr(site.calendar, kind)):
-            if period.to is not None and period.to < period.on:
-                yield ("calendar", kind, index, "to"), str(period.to), f"{period.on} or later", ""
+            if period.to is not None and period.to < period.day:
+                yield ("calendar", kind, index, "to"), str(period.to), f"{period.day} or later", ""
     for name, entry in site.plant.items():
         if entry.status == "ordered" and entry.in_service is None:
             yield ("plant", name), "ordered plant without a date", "`in_service: YYYY-MM-DD`", ""
@@ -85,11 +85,11 @@ def _dates(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
 
 def _deployment_dates(site: Site, name: str, deployment: Deployment) -> Iterator[Found]:
     for index, delivery in enumerate(deployment.deliveries):
-        path: Step = ("deployments", name, "deliveries", index, "on")
-        if delivery.on < deployment.ordered:
-            yield path, str(delivery.on), f"a day on or after the order ({deployment.ordered})", ""
-        if delivery.on >= site.end:
-            yield path, str(delivery.on), f"a day before the plan's `end` ({site.end})", ""
+        path: Step = ("deployments", name, "deliveries", index, "day")
+        if delivery.day < deployment.ordered:
+            yield path, str(delivery.day), f"a day on or after the order ({deployment.ordered})", ""
+        if delivery.day >= site.end:
+            yield path, str(delivery.day), f"a day before the plan's `end` ({site.end})", ""
     if deployment.deadline is not None and deployment.deadline < site.start:
         yield ("deployments", name, "deadline"), str(deployment.deadline), f"a day after {site.start}", ""
     if deployment.count > 2000:

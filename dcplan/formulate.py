@@ -361,7 +361,7 @@ def _classes(job: _Job, name: str, modes: list[_RawMode]) -> Iterable[SuClass]:
 
 def _delivery_days(model: SiteModel, deployment: Deployment) -> list[tuple[int, ...]]:
     """Days on which SUs arrive, in classes: one class, or one per day where a long stop depends on the delivery."""
-    days = sorted(day_of(model, delivery.on) for delivery in deployment.deliveries for _ in range(delivery.count))
+    days = sorted(day_of(model, delivery.day) for delivery in deployment.deliveries for _ in range(delivery.count))
     if model.site.perspective == "operator" or not any(term.long_stop for term in deployment.terms):
         return [tuple(days)]
     return [(day,) * days.count(day) for day in sorted(set(days))]

@@ -38,7 +38,7 @@ _OUTCOME: dict[Status, answer.Outcome] = {
 def plan(
     model: SiteModel,
     *,
-    seconds: float = 60.0,
+    seconds: float = 45.0,
     workers: int = 2,
     seed: int = 0,
     deterministic: bool = False,

@@ -43,8 +43,8 @@ def site_workdays(model: SiteModel) -> Workdays:
     site = model.site
     closed: list[date] = []
     for period in (*site.calendar.holidays, *site.calendar.freezes):
-        last = period.to or period.on
-        closed.extend(period.on + timedelta(days=offset) for offset in range((last - period.on).days + 1))
+        last = period.to or period.day
+        closed.extend(period.day + timedelta(days=offset) for offset in range((last - period.day).days + 1))
     days = (site.end - site.start).days + CHAIN_MARGIN_DAYS
     return workdays(site.calendar.working_days, closed, site.start, days)
 

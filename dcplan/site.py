@@ -75,7 +75,7 @@ class Place(Record):
 class Holiday(Record):
     """Days without work: `to` is the last of them."""
 
-    on: Day
+    day: Day
     to: Day | None = None
     name: Line
 
@@ -225,7 +225,7 @@ class RackCount(Record):
 class Delivery(Record):
     """Scalable units that reach the site on one day."""
 
-    on: Day
+    day: Day
     count: PositiveCount
 
 

@@ -37,7 +37,7 @@ def check_sus(plan: Plan, terms: Terms, found: Findings) -> None:
 def _all_there(plan: Plan, terms: Terms, found: Findings) -> None:
     number = Counter((su.id, su.deployment) for su in plan.sus)
     due = {
-        (f"{name}#{index}", name): deployment.deliveries[0].on
+        (f"{name}#{index}", name): deployment.deliveries[0].day
         for name, deployment in terms.model.site.deployments.items()
         for index in range(1, deployment.count + 1)
     }
@@ -55,10 +55,10 @@ def _all_there(plan: Plan, terms: Terms, found: Findings) -> None:
 
 
 def _deliveries(plan: Plan, name: str, deployment: Deployment, terms: Terms, found: Findings) -> None:
-    """The deliveries are the file's; what arrived before the plan starts is there on its first day."""
+    """The deliveries are the file's."""
     due: Counter[date] = Counter()
     for delivery in deployment.deliveries:
-        due[max(delivery.on, terms.model.site.start)] += delivery.count
+        due[delivery.day] += delivery.count
     planned = Counter(su.delivery for su in plan.sus if su.deployment == name)
     for day in sorted({*due, *planned}):
         found.check(

@@ -128,7 +128,7 @@ def whole_days(figure: Figure[Any] | None, times: int = 1) -> int:
 
 def _closed(model: SiteModel) -> Iterator[date]:
     for period in (*model.site.calendar.holidays, *model.site.calendar.freezes):
-        day, last = period.on, period.to or period.on
+        day, last = period.day, period.to or period.day
         while day <= last:
             yield day
             day += timedelta(days=1)

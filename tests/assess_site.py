@@ -61,7 +61,7 @@ TINY: dict[str, Any] = {
         "alpha": {
             "customer": "Alpha",
             "su": [{"spec": "airrack", "count": 4}],
-            "deliveries": [{"on": "2027-06-07", "count": 1}],
+            "deliveries": [{"day": "2027-06-07", "count": 1}],
             "halls": ["a"],
             "ordered": "2027-01-04",
             "price": "1 MUSD",
@@ -205,4 +205,4 @@ def upgrade(spec: str, at: str, weeks: int, **own: Any) -> dict[str, Any]:
 
 
 def sus(count: int, **own: Any) -> dict[str, Any]:
-    return {"alpha": {"deliveries": [{"on": "2027-06-07", "count": count}], **own}}
+    return {"alpha": {"deliveries": [{"day": "2027-06-07", "count": count}], **own}}

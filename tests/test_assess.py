@@ -332,7 +332,7 @@ def test_the_longest_of_the_quickest_cures_gates() -> None:
         "slow-ups": upgrade("module", "site", 60),
         "quick-ups": upgrade("module", "site", 10),
         "wall": upgrade("wall", "a", 20),
-        "chiller": upgrade("chiller", "cold", 30),
+        "chiller-more": upgrade("chiller", "cold", 30),
         "genset": upgrade("genset", "site", 25),
     }
     assert tiny(deployments=sus(2), upgrades=offered).gates == "heat_rejection.cold"

@@ -207,7 +207,7 @@ def test_many_types_still_carry_their_load() -> None:
 
 
 def test_placing_goes_by_counts_not_by_rack() -> None:
-    model = load(EXAMPLE, overrides={"deployments.alpha.deliveries": [{"on": "2027-06-07", "count": 2000}]})
+    model = load(EXAMPLE, overrides={"deployments.alpha.deliveries": [{"day": "2027-06-07", "count": 2000}]})
     placement = place_sus(model)
     assert placement.sus == {("alpha", "hall-1"): 2000}
     assert placement.without_positions == {("alpha", "hall-1"): 1996}

@@ -23,8 +23,12 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
     "unit of failure": ({"redundancy.ups.unit": "train"}, "redundancy.ups.unit", "trains and sides"),
     "group": ({"redundancy.generator.group": "hall"}, "redundancy.generator.group", "site"),
     "end before start": ({"end": "2026-12-01"}, "end", "a day after `start`"),
-    "delivery before order": ({"deployments.alpha.ordered": "2027-07-01"}, "deliveries[0].on", "on or after the order"),
-    "delivery after the end": ({"deployments.alpha.deliveries[0].on": "2031-01-01"}, "deliveries[0].on", "before"),
+    "delivery before order": (
+        {"deployments.alpha.ordered": "2027-07-01"},
+        "deliveries[0].day",
+        "on or after the order",
+    ),
+    "delivery after the end": ({"deployments.alpha.deliveries[0].day": "2031-01-01"}, "deliveries[0].day", "before"),
     "shares": ({"deployments.alpha.terms[0].share": "30 %"}, "deployments.alpha.terms", "add up to 100 %"),
     "currency": ({"deployments.alpha.price": "20 MEUR"}, "deployments.alpha.price", "an amount in USD"),
     "a name taken twice": (

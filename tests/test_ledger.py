@@ -41,7 +41,7 @@ deployments:
   alpha:
     customer: Alpha
     su: [{spec: rack, count: 1}]
-    deliveries: [{on: 2027-02-10, count: 2}]
+    deliveries: [{day: 2027-02-10, count: 2}]
     halls: [h]
     ordered: 2026-12-22
     price: 10 MEUR
@@ -53,7 +53,7 @@ deployments:
   beta:
     customer: Beta
     su: [{spec: rack, count: 1}]
-    deliveries: [{on: 2027-03-02, count: 1}]
+    deliveries: [{day: 2027-03-02, count: 1}]
     halls: [h]
     ordered: 2027-01-01
     price: 20 MEUR
@@ -63,7 +63,7 @@ deployments:
   gamma:
     customer: Gamma
     su: [{spec: rack, count: 1}]
-    deliveries: [{on: 2026-12-30, count: 1}]
+    deliveries: [{day: 2026-12-30, count: 1}]
     halls: [h]
     ordered: 2026-12-01
     price: 1 MEUR

@@ -94,8 +94,8 @@ deployments:
     customer: Alpha
     su: [{spec: rack, count: 2}]
     deliveries:
-      - {on: 2027-03-01, count: 1}
-      - {on: 2027-04-05, count: 1}
+      - {day: 2027-03-01, count: 1}
+      - {day: 2027-04-05, count: 1}
     halls: [east, west]
     ordered: 2026-12-01
     price: 8 MUSD
@@ -106,7 +106,7 @@ deployments:
   beta:
     customer: Beta
     su: [{spec: rack, count: 1}]
-    deliveries: [{on: 2027-02-01, count: 2}]
+    deliveries: [{day: 2027-02-01, count: 2}]
     halls: [west]
     ordered: 2026-12-01
     price: 4 MUSD

@@ -77,7 +77,7 @@ SITES: dict[str, tuple[dict[str, Any], set[Triple], set[Pair]]] = {
         {("crew-members", "cdu@hall#2")},
     ),
     "holiday at the generator's install": (
-        {"calendar.holidays[0].on": "2027-03-09"},
+        {"calendar.holidays[0].day": "2027-03-09"},
         {("install-time", GENSET, "03-10")},
         {
             ("acceptance-time", "alpha#1"),
@@ -218,8 +218,8 @@ def test_the_planner_is_no_dearer_than_paper(model: SiteModel) -> None:
         {"permits.air.apply": "2026-12-01"},
         {"redundancy.cdu.scheme": "N+2"},
         {"plant.crahs.status": "ordered", "plant.crahs.in_service": "2027-04-10"},
-        {"deployments.alpha.deliveries": [{"on": "2027-01-04", "count": 1}, {"on": "2027-04-03", "count": 1}]},
-        {"deployments.alpha.deliveries[0].on": "2027-01-04", "deployments.alpha.terms[2].long_stop": "30 day"},
+        {"deployments.alpha.deliveries": [{"day": "2027-01-04", "count": 1}, {"day": "2027-04-03", "count": 1}]},
+        {"deployments.alpha.deliveries[0].day": "2027-01-04", "deployments.alpha.terms[2].long_stop": "30 day"},
         {"halls.hall.floor": {}},
         {"su_chain.fill_and_leak_test": None},
         {"upgrades.cdu.install": "0 workday", "upgrades.cdu.commission": "0 workday"},

@@ -26,8 +26,8 @@ perspective: joint
 financing_rate: 8 %/year
 place: {altitude: 0 m, design_dry_bulb: 20 degC, recirculation_rise: 0 K}
 calendar:
-  holidays: [{on: 2027-03-22, name: Founders}]
-  freezes: [{on: 2027-04-05, to: 2027-04-06, name: Quarter end}]
+  holidays: [{day: 2027-03-22, name: Founders}]
+  freezes: [{day: 2027-04-05, to: 2027-04-06, name: Quarter end}]
 crews: {electrical: {size: 2}, mechanical: {size: 4}, structural: {size: 2}, integration: {size: 2}}
 limits: {budget: 2 MUSD, yard_area: 60 m2, generator_power: 2 MW}
 redundancy:
@@ -74,7 +74,7 @@ deployments:
   alpha:
     customer: Alpha
     su: [{spec: rack-100, count: 2}]
-    deliveries: [{on: 2027-03-01, count: 2}]
+    deliveries: [{day: 2027-03-01, count: 2}]
     halls: [hall]
     ordered: 2027-01-04
     price: 1 MUSD

@@ -192,7 +192,11 @@ def price(problem: Problem, installs: Iterable[Install], runs: Iterable[Run]) ->
 
 
 def within_limits(problem: Problem, choice: Choice) -> bool:
-    """Whether a selection keeps every row of fixed supply."""
+    """Whether a selection buys no more of anything than may be bought, and keeps every row of fixed supply."""
+    for index, number in Counter(unit.plant for unit in choice.units).items():
+        purchase = problem.plants[index].purchase
+        if purchase is None or number > purchase.at_most:
+            return False
     total = [row.demand for row in problem.rows]
     for unit in choice.units:
         for index, amount in problem.plants[unit.plant].takes:
