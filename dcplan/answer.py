@@ -18,7 +18,7 @@ Event = Literal["order", "delivery", "energise", "acceptance"]
 class Part(BaseModel):
     """A frozen part of an answer that refuses unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Unit(Part):

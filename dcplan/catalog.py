@@ -1,25 +1,23 @@
 """What a rack, a generator or a cooling unit is: strict, frozen records in which every number names its source.
 
-A number of the catalog is a :class:`Figure`: a quantity with unit, the source it was taken from, how far that
-source is to be trusted, and, where nobody publishes it, the range the planning value was taken from.
+A number of the catalog is a :class:`~dcplan.figure.Figure`: a quantity with unit, the source it was taken from, how far
+that source is to be trusted, and, where nobody publishes it, the range the planning value was taken from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StrictBool, model_validator
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from dcplan.figure import Figure as Figure
 from dcplan.units import (
     ApparentPower,
     Area,
     CalendarTime,
     Cost,
     FloorLoad,
-    Kind,
     Length,
     Mass,
     Percent,
@@ -32,12 +30,8 @@ from dcplan.units import (
     TemperatureDifference,
     VolumeFlow,
     WorkTime,
-    si,
 )
 
-T = TypeVar("T")
-
-Confidence = Literal["high", "medium", "low", "assumption", "stated"]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 PositiveCount = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
@@ -47,76 +41,7 @@ Line = Annotated[str, Field(min_length=1, max_length=600)]
 class Record(BaseModel):
     """A frozen record that refuses unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Figure(Record, Generic[T]):
-    """A quantity with its source, or a labelled assumption with its range.
-
-    A plain quantity text (``120 kW``) is short for a figure that the file's author states on their own authority.
-    """
-
-    value: T = Field(description="The planning value: a number with its unit.")
-    range: tuple[T, T] | None = Field(
-        default=None, description="Lowest and highest value: of an assumption, or of a duration."
-    )
-    confidence: Confidence = Field(
-        default="stated",
-        description="high, medium or low: how far the source is to be trusted; assumption: nobody publishes it; "
-        "stated: the author of this file says so.",
-    )
-    source: str | None = Field(default=None, description="Key of the source in specs/sources.yaml or in `sources`.")
-    note: Line | None = Field(default=None, description="Condition, disagreement between sources, or why assumed.")
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """Name of the figures of one kind, as the JSON schema shows it: ``Figure_floor_load``."""
-        kinds = [part.name for part in get_args(params[0]) if isinstance(part, Kind)]
-        return f"Figure_{kinds[0].replace(' ', '_')}" if kinds else super().model_parametrized_name(params)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short_form(cls, data: Any) -> Any:
-        return data if isinstance(data, Mapping | cls) else {"value": data}
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        reference = handler(schema)
-        written = handler.resolve_ref_schema(reference)
-        if handler.mode == "validation" and "anyOf" not in written:
-            long_form = dict(written)
-            written.clear()
-            written.update(title=cls.__name__, anyOf=[long_form["properties"]["value"], long_form])
-        return reference
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Figure[T]:
-        if self.confidence == "assumption" and (self.range is None or self.note is None):
-            raise ValueError("an assumption needs `range: [low, high]` and a `note` that says why")
-        if self.confidence in ("high", "medium", "low") and self.source is None:
-            raise ValueError(f"confidence {self.confidence} needs a `source`")
-        if self.range is not None:
-            low, value, high = (si(q) for q in (self.range[0], self.value, self.range[1]))  # type: ignore[arg-type]
-            if not low <= value <= high:
-                raise ValueError("`value` must lie inside `range`, and `range` must be [low, high]")
-        return self
-
-    @property
-    def assumed(self) -> bool:
-        """Whether this is a labelled assumption."""
-        return self.confidence == "assumption"
-
-    def low(self) -> float:
-        """The low end of an assumption in SI, the planning value of anything else."""
-        return si(self.range[0] if self.assumed and self.range else self.value)  # type: ignore[arg-type]
-
-    def high(self) -> float:
-        """The high end of an assumption in SI, the planning value of anything else."""
-        return si(self.range[1] if self.assumed and self.range else self.value)  # type: ignore[arg-type]
-
-    def si(self) -> float:
-        """The planning value in SI."""
-        return si(self.value)  # type: ignore[arg-type]
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class Source(Record):

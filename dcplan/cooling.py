@@ -7,12 +7,7 @@ credited with more than its name plate or its published points. A value outside 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-
 from dcplan import fluid as liquids
-from dcplan.errors import OutsideRange
 from dcplan.fluid import COLDEST_AIR, HOTTEST_AIR, within
 from dcplan.fluid import air_density as air_density
 from dcplan.fluid import standard_pressure as standard_pressure
@@ -29,7 +24,7 @@ STANDARD_AIR_TEMPERATURE = 293.15
 AIR_SPECIFIC_HEAT = 1_006.0
 """Specific heat of air at constant pressure [J/(kg K)]."""
 
-_SAME_TEMPERATURE = 1e-6
+SAME_TEMPERATURE = 1e-6
 """Temperatures closer than this [K] are one: the rounding of a unit conversion is far below it."""
 
 
@@ -365,135 +360,4 @@ def dry_cooler_outlet_reachable(water_out: float, air: float, minimum_approach: 
     within("water_out", water_out, COLDEST_WATER, HOTTEST_WATER, "K")
     within("air", air, COLDEST_AIR, HOTTEST_AIR, "K")
     within("minimum_approach", minimum_approach, 0.0, 50.0, "K")
-    return water_out - air >= minimum_approach - _SAME_TEMPERATURE
-
-
-@dataclass(frozen=True)
-class ChillerPoint:
-    """What an air-cooled chiller does at one ambient and one leaving-water temperature.
-
-    Parameters
-    ----------
-    ambient
-        Absolute temperature of the air entering, 213.15 to 343.15 K. [K]
-    water
-        Absolute temperature of the water leaving, 253.15 to 373.15 K. [K]
-    capacity
-        Heat taken from the water, zero or more. [W]
-    power
-        Electric power drawn by compressors and fans at that capacity, zero or more. [W]
-
-    Raises
-    ------
-    OutsideRange
-        If a field lies outside the range above.
-
-    Examples
-    --------
-    >>> ChillerPoint(ambient=308.15, water=280.15, capacity=1_500_000.0, power=480_000.0).power
-    480000.0
-    """
-
-    ambient: float
-    water: float
-    capacity: float
-    power: float
-
-    def __post_init__(self) -> None:
-        """Refuse what no air-cooled chiller does."""
-        within("ambient", self.ambient, COLDEST_AIR, HOTTEST_AIR, "K")
-        within("water", self.water, COLDEST_WATER, HOTTEST_WATER, "K")
-        within("capacity", self.capacity, 0.0, None, "W")
-        within("power", self.power, 0.0, None, "W")
-
-
-def chiller_rating(points: Sequence[ChillerPoint], ambient: float, water: float) -> ChillerPoint:
-    """What a chiller does at this ambient and leaving-water temperature, by its published points alone.
-
-    Parameters
-    ----------
-    points
-        Published points, in any order, at one or more leaving-water temperatures.
-    ambient
-        Absolute temperature of the air entering, up to the hottest published for the water used. [K]
-    water
-        Absolute temperature asked of the leaving water, the coldest published or warmer. [K]
-
-    Returns
-    -------
-    ChillerPoint
-        The point at `ambient` and `water`: capacity available, and power drawn at that capacity.
-
-    Raises
-    ------
-    OutsideRange
-        If `ambient` is hotter, or `water` colder, than the points reach.
-    ValueError
-        If there is no point, two points share ambient and water, or a hotter ambient is published with more
-        capacity or less power.
-
-    Notes
-    -----
-    Linear between neighbouring ambients at one leaving-water temperature, between published ratings [1]_
-    only. Beyond them it stays on the safe side: an ambient cooler than the coolest point takes the coolest
-    point; water is taken at the warmest published temperature not warmer than asked, as warmer leaving water
-    does not cost a chiller capacity. Full load: part-load power is not in these points.
-
-    References
-    ----------
-    .. [1] ANSI/AHRI Standard 551/591 (SI), Performance Rating of Water-chilling and Heat Pump Water-heating
-       Packages Using the Vapor Compression Cycle: what a published rating states.
-
-    Examples
-    --------
-    >>> points = [
-    ...     ChillerPoint(ambient=308.15, water=291.15, capacity=1_500_000.0, power=400_000.0),
-    ...     ChillerPoint(ambient=318.15, water=291.15, capacity=1_300_000.0, power=480_000.0),
-    ... ]
-    >>> found = chiller_rating(points, ambient=313.15, water=293.15)
-    >>> round(found.capacity), round(found.power)
-    (1400000, 440000)
-    """
-    curve = _curve_at(points, water)
-    if ambient > curve[-1].ambient + _SAME_TEMPERATURE:
-        raise OutsideRange("ambient", ambient, COLDEST_AIR, curve[-1].ambient, "K")
-    hotter = next((point for point in curve if point.ambient >= ambient), curve[-1])
-    cooler = next((point for point in reversed(curve) if point.ambient <= ambient), curve[0])
-    gap = hotter.ambient - cooler.ambient
-    share = (ambient - cooler.ambient) / gap if gap > 0.0 else 0.0
-    return ChillerPoint(
-        ambient=ambient,
-        water=water,
-        capacity=cooler.capacity + (hotter.capacity - cooler.capacity) * share,
-        power=cooler.power + (hotter.power - cooler.power) * share,
-    )
-
-
-def _curve_at(points: Sequence[ChillerPoint], water: float) -> list[ChillerPoint]:
-    """Points at the warmest published water that is not warmer than asked, by rising ambient, checked."""
-    if not points:
-        raise ValueError("a chiller needs at least one published point")
-    for published in sorted({point.water for point in points}):
-        _refuse_contradictions(_at_water(points, published))
-    usable = [point.water for point in points if point.water <= water + _SAME_TEMPERATURE]
-    if not usable:
-        raise OutsideRange("water", water, min(point.water for point in points), HOTTEST_WATER, "K")
-    return _at_water(points, max(usable))
-
-
-def _at_water(points: Sequence[ChillerPoint], water: float) -> list[ChillerPoint]:
-    """Points at one leaving-water temperature, by rising ambient."""
-    same = [point for point in points if abs(point.water - water) <= _SAME_TEMPERATURE]
-    return sorted(same, key=lambda point: point.ambient)
-
-
-def _refuse_contradictions(curve: Sequence[ChillerPoint]) -> None:
-    """Refuse a curve on which hotter air helps, or which has two points at one ambient."""
-    for cooler, hotter in pairwise(curve):
-        place = f"chiller points at water {cooler.water:g} K"
-        if hotter.ambient - cooler.ambient <= _SAME_TEMPERATURE:
-            raise ValueError(f"{place}: two at ambient {cooler.ambient:g} K")
-        if hotter.capacity > cooler.capacity:
-            raise ValueError(f"{place}: more capacity at {hotter.ambient:g} K than at {cooler.ambient:g} K")
-        if hotter.power < cooler.power:
-            raise ValueError(f"{place}: less power at {hotter.ambient:g} K than at {cooler.ambient:g} K")
+    return water_out - air >= minimum_approach - SAME_TEMPERATURE

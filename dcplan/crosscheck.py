@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from dcplan.catalog import Chiller, Figure, FloorReinforcement, Generator, Rack, Spec, figures
-from dcplan.cooling import ChillerPoint, chiller_rating
+from dcplan.chiller import ChillerPoint, chiller_rating
 from dcplan.document import Document
 from dcplan.errors import Problem
 from dcplan.site import SERVICE_OF_FAMILY, Deployment, Site, SiteModel, SuChain, Upgrade

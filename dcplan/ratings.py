@@ -32,6 +32,7 @@ from dcplan.catalog import (
     Ups,
     UtilityService,
 )
+from dcplan.chiller import ChillerPoint, chiller_rating
 from dcplan.site import SERVICE_OF_FAMILY, Hall, Load, Service, SiteModel
 from dcplan.units import text
 
@@ -332,10 +333,10 @@ def generator_power(model: SiteModel, spec: Generator, world: World) -> float:
     )
 
 
-def chiller_point(model: SiteModel, spec: Chiller, loop: str, world: World) -> cooling.ChillerPoint | None:
+def chiller_point(model: SiteModel, spec: Chiller, loop: str, world: World) -> ChillerPoint | None:
     """Capacity and draw of a chiller on a loop at design air; None outside its published points."""
     points = [
-        cooling.ChillerPoint(
+        ChillerPoint(
             ambient=capacity_of(point.ambient, world),
             water=load_of(point.water, world),
             capacity=capacity_of(point.capacity, world),
@@ -345,7 +346,7 @@ def chiller_point(model: SiteModel, spec: Chiller, loop: str, world: World) -> c
     ]
     try:
         water = capacity_of(model.site.loops[loop].supply, world)
-        return cooling.chiller_rating(points, cooler_air(model, world), water)
+        return chiller_rating(points, cooler_air(model, world), water)
     except ValueError:  # outside its points, or points whose adverse ends contradict each other
         return None
 

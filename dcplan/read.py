@@ -82,7 +82,8 @@ def apply_overrides(doc: Document, overrides: Mapping[str, Any], origin: str) ->
         Left as it is.
     overrides : Mapping of str to str or plain data
         Path such as ``deployments.alpha.su[0].spec`` to its value. Text is read as a plain YAML
-        scalar, or as text if it stands in quotes. All but the last key must exist.
+        scalar, or as text if it stands in quotes. The first key may be new, and so may the last; all between must
+        exist.
     origin : str
         What to call the source in messages, such as ``--set``.
 
@@ -133,6 +134,9 @@ def _override(data: Any, name: str, given: Any, origin: str) -> Problem | None:
         return Problem(origin, None, None, name, given, "text without control characters")
     *parents, last = _steps(name)
     node = data
+    if parents and isinstance(data, dict) and isinstance(parents[0], str):
+        # a whole section may be absent from the file: what it may hold is for the model to say
+        data.setdefault(parents[0], {})
     for done, step in enumerate(parents):
         if not _has(node, step):
             return _no_such(node, (*parents, last)[: done + 1], origin)

@@ -25,14 +25,16 @@ NEVER = 10**9
 
 def tries(problem: Problem) -> int:
     """How many combinations of placements and days :func:`optimum` would look at."""
-    return sum(Selection(problem, placed, counts).tries() for placed, counts in _selections(problem))
+    supply = Supply(problem)
+    return sum(Selection(problem, placed, counts, supply).tries() for placed, counts in _selections(problem))
 
 
 def optimum(problem: Problem) -> int | None:
     """The least objective in money steps; None when no schedule keeps every limit."""
     best: int | None = None
+    supply = Supply(problem)
     for placed, counts in sorted(_selections(problem), key=lambda item: sum(item[1])):
-        best = Selection(problem, placed, counts).least(best)
+        best = Selection(problem, placed, counts, supply).least(best)
     return best
 
 
@@ -126,15 +128,12 @@ class Selection:
     problem: Problem
     placed: tuple[Placed, ...]
     counts: tuple[int, ...]
+    supply: Supply
 
     @cached_property
     def latest(self) -> int:
         """The last day on which any SU can be energised."""
         return max(last_day(self.problem, self.problem.classes[number]) for number, _, _ in self.placed)
-
-    @cached_property
-    def supply(self) -> Supply:
-        return Supply(self.problem)
 
     def bought(self) -> list[Plant]:
         """One plant type for each bought unit."""
@@ -160,6 +159,7 @@ class Selection:
             choices.append(list(itertools.combinations_with_replacement(starts, count)))
         return itertools.product(*choices)
 
+    @cached_property
     def _ways(self) -> list[Task | None]:
         """The reinforcement of each SU."""
         modes = [self.problem.classes[number].modes[mode] for number, _, mode in self.placed]
@@ -167,13 +167,13 @@ class Selection:
 
     def _reinforce_days(self) -> list[tuple[int | None, ...]]:
         """For each SU the day on which its floor is reinforced, where it has to be."""
-        return list(itertools.product(*((None,) if way is None else self._starts(way) for way in self._ways())))
+        return list(itertools.product(*((None,) if way is None else self._starts(way) for way in self._ways)))
 
     def tries(self) -> int:
         """How many combinations of days there are."""
         days = len(self._starts(Task(0, 1, 1, 0)))
         installs = math.prod(math.comb(max(days, 1) + count - 1, count) for count in self.counts)
-        ways = sum(way is not None for way in self._ways())
+        ways = sum(way is not None for way in self._ways)
         return int(installs * days**ways * math.factorial(len(self.placed)) ** 2)
 
     def least(self, best: int | None) -> int | None:
@@ -212,8 +212,9 @@ class Selection:
     # ------------------------------------------------------------ crews
 
     def _days(self, task: Task, start: int) -> Sequence[int]:
-        days = [day for day in self.problem.workdays.open_days if day >= start]
-        return days[: task.days]
+        """The working days of a task that starts on one."""
+        first = self.problem.workdays.open_days.index(start)
+        return self.problem.workdays.open_days[first : first + task.days]
 
     def _busy(self, installs: Sequence[Days], reinforced: Sequence[int | None]) -> Counter[tuple[int, int]] | None:
         """Members of each crew at work on each day; None when a crew is too small."""
@@ -224,7 +225,7 @@ class Selection:
             if plant.purchase is not None
             for day in days
         ]
-        tasks += [(way, day) for way, day in zip(self._ways(), reinforced, strict=True) if way and day is not None]
+        tasks += [(way, day) for way, day in zip(self._ways, reinforced, strict=True) if way and day is not None]
         for task, start in tasks:
             for day in self._days(task, start):
                 busy[task.crew, day] += task.need
@@ -241,7 +242,7 @@ class Selection:
             ends, taken = [0] * len(self.placed), busy.copy()
             for index in order:
                 number, arrival, mode = self.placed[index]
-                su, day, way = self.problem.classes[number], reinforced[index], self._ways()[index]
+                su, day, way = self.problem.classes[number], reinforced[index], self._ways[index]
                 strong = 0 if way is None or day is None else self._days(way, day)[-1] + 1
                 end = self._set(su.connect, max(arrival, strong), taken)
                 if su.liquid:

@@ -382,7 +382,7 @@ def test_overrides_that_lead_nowhere(name, told):
 
 def test_bad_overrides_are_gathered():
     with pytest.raises(InputError) as caught:
-        override(nothing__a="1", nothing__b="2", name="\x1b[31m", opened="ok")
+        override(halls__x__a="1", halls__y__b="2", name="\x1b[31m", opened="ok")
     assert len(caught.value.problems) == 3
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.grid import Grid, GridModel, GridSolution
+from dcplan.solver.cells import Grid, GridSolution
+from dcplan.solver.grid import GridModel
 from dcplan.solver.run import Limits, Outcome
 
 MOST_STAGES = 12

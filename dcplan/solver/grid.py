@@ -13,69 +13,16 @@ so that every true schedule maps to a point of the grid model that costs no more
 from __future__ import annotations
 
 import itertools
-import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
 from dcplan.problem import FINE, Problem, Purchase, SuClass, Task
 from dcplan.solver.capacity import Capacity
+from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_step, sure, weighted
 from dcplan.solver.highs import solve_highs
-from dcplan.solver.run import Limits, Outcome, solve
-
-COARSE_DIGITS = 100_000
-Expr = cp_model.LinearExpr | int
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Cells [b_i, b_(i+1)) that cover day 0 up to the plan's last day."""
-
-    breaks: tuple[int, ...]
-
-    @property
-    def cells(self) -> range:
-        """Indices of the cells."""
-        return range(len(self.breaks) - 1)
-
-    def first(self, cell: int) -> int:
-        """First day of a cell."""
-        return self.breaks[cell]
-
-    def last(self, cell: int) -> int:
-        """Last day of a cell."""
-        return self.breaks[cell + 1] - 1
-
-    def covering(self, day: int) -> int:
-        """The cell a day lies in; -1 before the grid, the last cell after it."""
-        return -1 if day < self.breaks[0] else min(bisect_right(self.breaks, day), len(self.breaks) - 1) - 1
-
-    def ended(self, day: int) -> int:
-        """The last cell that has ended by the end of a day; -1 when none has."""
-        return bisect_left(self.breaks, day + 2) - 2
-
-
-@dataclass(frozen=True)
-class GridSolution:
-    """Cumulative counts per cell of a solved grid model."""
-
-    starts: dict[int, tuple[int, ...]]
-    """Plant -> install starts."""
-    energised: dict[tuple[int, int], tuple[int, ...]]
-    """(class, mode) -> SUs energised."""
-    sets: dict[tuple[int, int], tuple[int, ...]]
-    reinforcements: dict[tuple[int, int], tuple[int, ...]]
-
-
-@dataclass(frozen=True)
-class GridResult:
-    """What one solve of a grid model said."""
-
-    outcome: Outcome
-    bound: int | None
-    solution: GridSolution | None
+from dcplan.solver.run import Limits, solve
 
 
 def latest_energise(problem: Problem, su: SuClass) -> int:
@@ -160,6 +107,16 @@ class GridModel:
             return there
         commissioned = self.problem.workdays.latest_start(day, self.problem.test_days(plant))
         return there + self._started(plant_index, self.problem.latest_install(plant.purchase, commissioned))
+
+    def _surely_counted(self, plant_index: int, day: int) -> Expr:
+        """Units of a plant type that count on a day for certain."""
+        plant = self.problem.plants[plant_index]
+        there = plant.existing + sum(1 for arrival in plant.arrivals if arrival <= day)
+        if plant.purchase is None:
+            return there
+        commissioned = self.problem.workdays.latest_start(day, self.problem.test_days(plant))
+        begun = self.problem.latest_install(plant.purchase, commissioned)
+        return there + self._at(self.starts[plant_index], self.grid.ended(begun))
 
     def _started(self, plant_index: int, day: int) -> Expr:
         """Installs of a plant type that may have started by a day: none before its release."""
@@ -319,7 +276,10 @@ class GridModel:
             for row, amount in plant.running:
                 demand.setdefault(row, []).append((amount, running[index]))
             for row, amount in plant.standing:
-                demand.setdefault(row, []).append((amount, counted[index]))
+                demand.setdefault(row, []).append((amount, self._surely_counted(index, day)))
+                if live is not None:
+                    # nothing needs to be carried before the first SU is live
+                    demand[row].append((-amount * plant.most, 1 - live))
             for row, amount in plant.supply:
                 if amount:
                     supply.setdefault(row, []).append(index)
@@ -352,7 +312,7 @@ class GridModel:
         """
         failures = self.problem.rows[row].failures
         exact = {index: dict(self.problem.plants[index].supply)[row] for index in plants}
-        coarse = _coarse([*exact.values(), *(amount for amount, _ in demand)])
+        coarse = coarse_step([*exact.values(), *(amount for amount, _ in demand)])
         amounts = {index: -(-amount // coarse) for index, amount in exact.items()}
         need: Expr = sum((amount // coarse) * count for amount, count in demand)
         total: Expr = sum(amounts[index] * running[index] for index in plants)
@@ -360,12 +320,12 @@ class GridModel:
             self.model.add(total >= need)
             return
         lesser = {index: amount // coarse for index, amount in exact.items()}
-        sure = self._sure_loss(plants, running, lesser, failures)
+        certain = self._sure_loss(plants, running, lesser, failures)
         at_least = {index: self._at_least(index, running[index], failures, cell, row) for index in plants}
-        if sure is not None:
-            self.model.add(total - sure >= need)
+        if certain is not None:
+            self.model.add(total - certain >= need)
         for failed in itertools.combinations_with_replacement(plants, failures):
-            if sure is not None and sum(lesser[index] for index in failed) <= sure:
+            if certain is not None and sum(lesser[index] for index in failed) <= certain:
                 continue
             lost: list[Expr] = []
             for index in sorted(set(failed)):
@@ -378,7 +338,7 @@ class GridModel:
     ) -> int | None:
         """What is lost when the largest units that certainly run fail; None when fewer than that run for certain."""
         units = sorted(
-            (amounts[index] for index in plants for _ in range(_sure(running[index]))),
+            (amounts[index] for index in plants for _ in range(sure(running[index]))),
             reverse=True,
         )
         return sum(units[:failures]) if len(units) >= failures else None
@@ -404,16 +364,16 @@ class GridModel:
             purchase = self.problem.plants[index].purchase
             if purchase is not None:
                 prices = [self.problem.unit_price(purchase, self._last_open(cell)) for cell in self.grid.cells]
-                terms.extend(_weighted(counts, prices))
+                terms.extend(weighted(counts, prices))
         for key, counts in self.reinforcements.items():
             reinforcement = self.problem.classes[key[0]].modes[key[1]].reinforcement
             if reinforcement is not None:
                 prices = [self.problem.unit_price(reinforcement, self._last_open(cell)) for cell in self.grid.cells]
-                terms.extend(_weighted(counts, prices))
+                terms.extend(weighted(counts, prices))
         for (number, _), counts in self.energised.items():
             su = self.problem.classes[number]
             costs = [self.problem.delay_cost(su, self.grid.first(cell)) for cell in self.grid.cells]
-            terms.extend(_weighted(counts, costs))
+            terms.extend(weighted(counts, costs))
         return sum(terms) - sum(self.problem.delay_base(su) for su in self.problem.classes)
 
     def _last_open(self, cell: int) -> int:
@@ -459,7 +419,7 @@ class GridModel:
             rises = [after - before for before, after in itertools.pairwise(least)]
             for flag in flags[len(rises) :]:
                 self.model.add(flag == 0)
-            coarse = _coarse([*least, *(purchase.cost // FINE for purchase in self._purchases())])
+            coarse = coarse_step([*least, *(purchase.cost // FINE for purchase in self._purchases())])
             spend = self._spend(cell, coarse)
             self.model.add(spend >= sum((rise // coarse) * flag for rise, flag in zip(rises, flags, strict=False)))
 
@@ -482,25 +442,3 @@ class GridModel:
                 reinforcements={key: tuple(value(v) for v in counts) for key, counts in self.reinforcements.items()},
             )
         return GridResult(run.outcome, run.bound, solution)
-
-
-def _coarse(amounts: Iterable[int]) -> int:
-    """A step that keeps the amounts of a row exact where a common divisor does, else at five digits."""
-    positive = [amount for amount in amounts if amount > 0]
-    common = math.gcd(*positive) or 1
-    return max(common, max(positive, default=1) // COARSE_DIGITS)
-
-
-def _sure(number: Expr) -> int:
-    """A count that is known beforehand, else 0."""
-    return number if isinstance(number, int) else 0
-
-
-def _weighted(counts: Sequence[cp_model.IntVar], prices: Sequence[int]) -> list[Expr]:
-    """Price of each unit by the cell of its increment, as a sum over cumulative counts."""
-    terms: list[Expr] = []
-    for cell, count in enumerate(counts):
-        following = prices[cell + 1] if cell + 1 < len(prices) else 0
-        if prices[cell] != following:
-            terms.append((prices[cell] - following) * count)
-    return terms

@@ -12,8 +12,9 @@ from fractions import Fraction
 
 from dcplan.problem import Problem, SuClass, Task
 from dcplan.solver.capacity import Capacity
+from dcplan.solver.cells import Grid, GridResult, GridSolution
 from dcplan.solver.cover import Cover, cheapest_cover
-from dcplan.solver.grid import Grid, GridModel, GridResult, GridSolution, latest_energise
+from dcplan.solver.grid import GridModel, latest_energise
 from dcplan.solver.improve import improve
 from dcplan.solver.run import Limits, Outcome
 from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build

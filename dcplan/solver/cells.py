@@ -1,0 +1,86 @@
+"""The cells of a grid, the counts a solved grid model gives per cell, and small pieces its rows are made of."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from dcplan.solver.run import Outcome
+
+COARSE_DIGITS = 100_000
+Expr = cp_model.LinearExpr | int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells [b_i, b_(i+1)) that cover day 0 up to the plan's last day."""
+
+    breaks: tuple[int, ...]
+
+    @property
+    def cells(self) -> range:
+        """Indices of the cells."""
+        return range(len(self.breaks) - 1)
+
+    def first(self, cell: int) -> int:
+        """First day of a cell."""
+        return self.breaks[cell]
+
+    def last(self, cell: int) -> int:
+        """Last day of a cell."""
+        return self.breaks[cell + 1] - 1
+
+    def covering(self, day: int) -> int:
+        """The cell a day lies in; -1 before the grid, the last cell after it."""
+        return -1 if day < self.breaks[0] else min(bisect_right(self.breaks, day), len(self.breaks) - 1) - 1
+
+    def ended(self, day: int) -> int:
+        """The last cell that has ended by the end of a day; -1 when none has."""
+        return bisect_left(self.breaks, day + 2) - 2
+
+
+@dataclass(frozen=True)
+class GridSolution:
+    """Cumulative counts per cell of a solved grid model."""
+
+    starts: dict[int, tuple[int, ...]]
+    """Plant -> install starts."""
+    energised: dict[tuple[int, int], tuple[int, ...]]
+    """(class, mode) -> SUs energised."""
+    sets: dict[tuple[int, int], tuple[int, ...]]
+    reinforcements: dict[tuple[int, int], tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class GridResult:
+    """What one solve of a grid model said."""
+
+    outcome: Outcome
+    bound: int | None
+    solution: GridSolution | None
+
+
+def coarse_step(amounts: Iterable[int]) -> int:
+    """A step that keeps the amounts of a row exact where a common divisor does, else at five digits."""
+    positive = [amount for amount in amounts if amount > 0]
+    common = math.gcd(*positive) or 1
+    return max(common, max(positive, default=1) // COARSE_DIGITS)
+
+
+def sure(number: Expr) -> int:
+    """A count that is known beforehand, else 0."""
+    return number if isinstance(number, int) else 0
+
+
+def weighted(counts: Sequence[cp_model.IntVar], prices: Sequence[int]) -> list[Expr]:
+    """Price of each unit by the cell of its increment, as a sum over cumulative counts."""
+    terms: list[Expr] = []
+    for cell, count in enumerate(counts):
+        following = prices[cell + 1] if cell + 1 < len(prices) else 0
+        if prices[cell] != following:
+            terms.append((prices[cell] - following) * count)
+    return terms
