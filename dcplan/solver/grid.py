@@ -267,27 +267,29 @@ class GridModel:
             live = self.model.new_bool_var(f"live[{cell}]")
             for (number, _), counts in self.energised.items():
                 self.model.add(counts[cell] <= len(self.problem.classes[number].arrivals) * live)
-        demand: dict[int, list[tuple[int, Expr]]] = {}
-        for (number, way), counts in self.energised.items():
-            for row, amount in self.problem.classes[number].modes[way].demand:
-                demand.setdefault(row, []).append((amount, counts[cell]))
+        demand = self._demand(counted, running, cell)
         supply: dict[int, list[int]] = {}
         for index, plant in enumerate(self.problem.plants):
-            for row, amount in plant.running:
-                demand.setdefault(row, []).append((amount, running[index]))
-            for row, amount in plant.standing:
-                demand.setdefault(row, []).append((amount, self._surely_counted(index, day)))
-                if live is not None:
-                    # nothing needs to be carried before the first SU is live
-                    demand[row].append((-amount * plant.most, 1 - live))
             for row, amount in plant.supply:
                 if amount:
                     supply.setdefault(row, []).append(index)
         for row, record in enumerate(self.problem.rows):
-            if record.capacity is not None or (row not in demand and not record.demand):
-                continue
-            terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
-            self._survive(row, supply.get(row, []), running, terms, cell)
+            if record.capacity is None and (row in demand or record.demand):
+                terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
+                self._survive(row, supply.get(row, []), running, terms, cell)
+
+    def _demand(self, counted: Sequence[Expr], running: Sequence[Expr], cell: int) -> dict[int, list[tuple[int, Expr]]]:
+        """What loads each row in a cell: energised SUs, running units, and units that only stand."""
+        demand: dict[int, list[tuple[int, Expr]]] = {}
+        for (number, way), counts in self.energised.items():
+            for row, amount in self.problem.classes[number].modes[way].demand:
+                demand.setdefault(row, []).append((amount, counts[cell]))
+        for index, plant in enumerate(self.problem.plants):
+            for row, amount in plant.running:
+                demand.setdefault(row, []).append((amount, running[index]))
+            for row, amount in plant.standing:
+                demand.setdefault(row, []).append((amount, counted[index]))
+        return demand
 
     def _running(self, index: int, counted: Expr, cell: int) -> Expr:
         """Units that run: all that count, unless running draws something."""
