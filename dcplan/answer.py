@@ -16,7 +16,7 @@ Event = Literal["order", "delivery", "energise", "acceptance"]
 
 
 class Part(BaseModel):
-    """A frozen part of an answer that refuses unknown keys."""
+    """A frozen part of an answer that refuses unknown keys; its schema is built when the first one is made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -190,7 +190,7 @@ class Plan(Part):
 
     def __str__(self) -> str:
         """The plan as readable text."""
-        from dcplan.report.text import plan_text
+        from dcplan.report.plan_text import plan_text
 
         return plan_text(self)
 
@@ -218,7 +218,7 @@ class Verdict(Part):
 
     def __str__(self) -> str:
         """The verdict as readable text."""
-        from dcplan.report.text import verdict_text
+        from dcplan.report.check_text import verdict_text
 
         return verdict_text(self)
 
@@ -257,6 +257,6 @@ class Check(Part):
 
     def __str__(self) -> str:
         """The check as readable text."""
-        from dcplan.report.text import check_text
+        from dcplan.report.check_text import check_text
 
         return check_text(self)

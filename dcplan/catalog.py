@@ -7,9 +7,20 @@ that source is to be trusted, and, where nobody publishes it, the range the plan
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StrictBool,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from dcplan.figure import Figure as Figure
 from dcplan.units import (
@@ -39,7 +50,7 @@ Line = Annotated[str, Field(min_length=1, max_length=600)]
 
 
 class Record(BaseModel):
-    """A frozen record that refuses unknown keys."""
+    """A frozen record that refuses unknown keys; its schema is built when the first one is validated."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
@@ -209,19 +220,6 @@ class FloorReinforcement(Spec):
     own_load: Figure[FloorLoad] | None = Field(default=None, description="Load the reinforcement itself adds.")
 
 
-AnySpec = Annotated[
-    Rack
-    | Generator
-    | Ups
-    | Transformer
-    | UtilityService
-    | Cdu
-    | RoomAirUnit
-    | Chiller
-    | DryCooler
-    | FloorReinforcement,
-    Field(discriminator="family"),
-]
 FAMILIES: dict[str, type[Spec]] = {
     "rack": Rack,
     "generator": Generator,
@@ -234,6 +232,43 @@ FAMILIES: dict[str, type[Spec]] = {
     "dry_cooler": DryCooler,
     "floor_reinforcement": FloorReinforcement,
 }
+
+
+@dataclass(frozen=True)
+class _Family:
+    """The specs of one family, whose schema is built for the first of them rather than wherever one may stand."""
+
+    record: type[Spec]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.record.model_validate)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        self.record.model_rebuild()
+        return handler(self.record.__pydantic_core_schema__)
+
+
+class _ByFamily:
+    """A spec, validated as `family` says."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        families = {name: handler.generate_schema(Annotated[Any, _Family(record)]) for name, record in FAMILIES.items()}
+        return core_schema.tagged_union_schema(families, discriminator="family")
+
+
+AnySpec = Annotated[
+    Rack
+    | Generator
+    | Ups
+    | Transformer
+    | UtilityService
+    | Cdu
+    | RoomAirUnit
+    | Chiller
+    | DryCooler
+    | FloorReinforcement,
+    _ByFamily(),
+]
 
 
 class Catalog(Record):

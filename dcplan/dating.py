@@ -137,26 +137,35 @@ class Dated:
         """What kept an SU from being energised a day earlier."""
         su = self.problem.classes[run.su]
         workdays = self.problem.workdays
-        if run.energised > workdays.finish(run.set_end, su.fill_days):
-            counting = {
-                self.problem.plants[install.plant].id
-                for install in self.schedule.installs
-                if install.counted == run.energised
-            }
-            counting |= {plant.id for plant in self.problem.plants if run.energised in plant.arrivals}
-            if counting:
-                return "capacity: " + ", ".join(sorted(counting))
-            if run.energised == run.fill_end and fill_start > run.set_end:
-                return "first unit of the hall's liquid loop"
-            return "capacity"
-        if run.set_start > workdays.next_open(run.arrival):
-            strengthening = su.modes[run.mode].reinforcement
-            if strengthening is not None and run.reinforce is not None:
-                end = workdays.finish(run.reinforce, strengthening.task.days)
-                if workdays.next_open(end) >= run.set_start:
-                    return f"floor: {strengthening.upgrade}"
-            return f"crew {self.problem.crews[su.connect.crew][0]}"
-        return "delivery"
+        delivered = workdays.next_open(run.arrival)
+        strengthening = su.modes[run.mode].reinforcement
+        floor = delivered
+        if strengthening is not None:
+            floor = workdays.finish(workdays.next_open(strengthening.task.release), strengthening.task.days)
+        if self._chain_end(run, delivered) >= run.energised:
+            return "delivery"
+        if strengthening is not None and self._chain_end(run, workdays.next_open(floor)) >= run.energised:
+            return f"floor: {strengthening.upgrade}"
+        counting = {
+            self.problem.plants[install.plant].id
+            for install in self.schedule.installs
+            if install.counted == run.energised
+        }
+        counting |= {plant.id for plant in self.problem.plants if run.energised in plant.arrivals}
+        if counting:
+            return "capacity: " + ", ".join(sorted(counting))
+        if fill_start > run.set_end:
+            return "first unit of the hall's liquid loop"
+        crews = {self.problem.crews[su.connect.crew][0]}
+        if strengthening is not None:
+            crews.add(self.problem.crews[strengthening.task.crew][0])
+        return f"crew {' or '.join(sorted(crews))}"
+
+    def _chain_end(self, run: Run, set_start: int) -> int:
+        """Day on which an SU set on a day, with all it needs, could be energised."""
+        su = self.problem.classes[run.su]
+        workdays = self.problem.workdays
+        return workdays.finish(workdays.finish(set_start, su.connect.days), su.fill_days)
 
     def tests(self) -> tuple[answer.HallTest, ...]:
         """Integrated tests: one per hall and day on which its SUs are first carried by newly counted units."""

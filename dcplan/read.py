@@ -11,7 +11,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from types import UnionType
@@ -299,8 +299,15 @@ def _keys_of(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
         # a step that leads nowhere is the tag of a union
         below = [found for one in types for found in _below(one, step)]
         types = below or [one for one in types if _tagged(one, step)] or types
-    models = [one for one in types if _is_model(one)]
-    return sorted({info.alias or name for one in models for name, info in one.model_fields.items()})
+    return sorted({key for one in types for key in _keys(one)})
+
+
+def _keys(annotation: Any) -> Iterator[str]:
+    """Keys of a record."""
+    if _is_model(annotation):
+        yield from (info.alias or name for name, info in annotation.model_fields.items())
+    elif is_dataclass(annotation):
+        yield from (field.name for field in fields(annotation))
 
 
 def specs_dir() -> Path:

@@ -21,6 +21,8 @@ Days = tuple[int, ...]
 Placed = tuple[int, int, int]
 """(class, arrival, mode) of one SU."""
 NEVER = 10**9
+MOST = 20_000
+"""Combinations that are tried within a second or so."""
 
 
 def tries(problem: Problem) -> int:

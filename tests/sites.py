@@ -39,7 +39,6 @@ GROUPS = {
 }
 LIQUID, AIR = ("cdu", "heat_rejection"), ("room_air", "heat_rejection")
 GATES = ("order", "delivery", "install", "startup")
-RATE_CLASS = {"generator": "PRP"}
 
 
 class Pick(Protocol):
@@ -159,12 +158,12 @@ def site_data(pick: Pick, size: Size) -> Data:
         "calendar": _calendar(pick, days), "crews": crews, "limits": {}, "redundancy": {},
         "mechanical_power_factor": pick.one(("100 %", "90 %")),
         "behind_ups": [name for name in ("cdu", "room_air") if pick.chance(30)],
-        "loops": {"water": {"supply": "30 degC", "back": "40 degC"}},
+        "loops": {"loop0": {"supply": "30 degC", "back": "40 degC"}},
         "halls": halls, "plant": {}, "loads": {}, "permits": {}, "upgrades": {},
         "su_chain": _chain(pick, size, crews), "deployments": {}, "specs": {},
     }  # fmt: skip
     if pick.chance(40):
-        data["loops"]["water"]["pump_power"] = pick.one(("2 %", "5 %"))
+        data["loops"]["loop0"]["pump_power"] = pick.one(("2 %", "5 %"))
     left = size.sus
     for number in range(pick.integer(*size.deployments)):
         if left > 0:
@@ -180,10 +179,10 @@ def site_data(pick: Pick, size: Size) -> Data:
 def _hall(pick: Pick, liquid: bool) -> Data:
     hall: Data = {
         "positions": pick.integer(10, 30), "gallery_slots": pick.integer(4, 20),
-        "integrated_test": f"{pick.integer(0, 3)} workday", "air": {"loop": "water"},
+        "integrated_test": f"{pick.integer(0, 3)} workday", "air": {"loop": "loop0"},
     }  # fmt: skip
     if liquid:
-        hall["liquid"] = {"fluid": pick.one(("water", "PG25")), "supply": "34 degC", "loop": "water"}
+        hall["liquid"] = {"fluid": pick.one(("water", "PG25")), "supply": "34 degC", "loop": "loop0"}
     return hall
 
 
@@ -324,7 +323,7 @@ def _needs(data: Data) -> list[_Need]:
     """Every service at every place, with what it may have to carry there, losses and other loads included."""
     needs = []
     for service, entry in data["redundancy"].items():
-        places = {"site": ["site"], "hall": sorted(data["halls"]), "loop": ["water"]}[entry["group"]]
+        places = {"site": ["site"], "hall": sorted(data["halls"]), "loop": ["loop0"]}[entry["group"]]
         for place in places:
             side = {"cdu": "liquid", "room_air": "air"}.get(service, "all")
             heat = _heat(data, side=side, hall=place if entry["group"] == "hall" else None)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dcplan import cooling
+from dcplan import chiller, cooling
 from dcplan.catalog import FAMILIES, Catalog, Chiller, Figure, Procurement, Rack, Source, figures
 from dcplan.read import read_yaml, specs_dir
 from dcplan.units import si
@@ -181,7 +181,7 @@ def test_chiller_points_do_not_contradict_each_other(catalog: Catalog, end: str)
     for spec in catalog.family("chiller").values():
         assert isinstance(spec, Chiller)
         points = [
-            cooling.ChillerPoint(
+            chiller.ChillerPoint(
                 ambient=rating.ambient.si() if end == "planning" else rating.ambient.low(),
                 water=rating.water.si() if end == "planning" else rating.water.high(),
                 capacity=rating.capacity.si() if end == "planning" else rating.capacity.low(),
@@ -190,12 +190,12 @@ def test_chiller_points_do_not_contradict_each_other(catalog: Catalog, end: str)
             for rating in spec.ratings
         ]
         coldest, hottest = min(point.water for point in points), max(point.ambient for point in points)
-        found = cooling.chiller_rating(points, hottest, coldest)
+        found = chiller.chiller_rating(points, hottest, coldest)
         assert 1.5 < found.capacity / found.power < 5
         for colder, warmer in pairwise(sorted({point.water for point in points})):
             assert (
-                cooling.chiller_rating(points, hottest, colder).capacity
-                <= cooling.chiller_rating(points, hottest, warmer).capacity
+                chiller.chiller_rating(points, hottest, colder).capacity
+                <= chiller.chiller_rating(points, hottest, warmer).capacity
             )
 
 

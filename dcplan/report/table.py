@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -22,7 +23,7 @@ def printable(value: T) -> T:
     Parameters
     ----------
     value : object
-        A pydantic record, a mapping, a tuple or a text; anything else is returned as it is.
+        A pydantic record, a dataclass, a mapping, a tuple or a text; anything else is returned as it is.
 
     Returns
     -------
@@ -39,6 +40,8 @@ def printable(value: T) -> T:
         cleaned = value if value.isprintable() else "".join(map(_escaped, value))
     elif isinstance(value, BaseModel):
         cleaned = value.model_copy(update={name: printable(getattr(value, name)) for name in type(value).model_fields})
+    elif is_dataclass(value) and not isinstance(value, type):
+        cleaned = replace(value, **{field.name: printable(getattr(value, field.name)) for field in fields(value)})
     elif isinstance(value, Mapping):
         cleaned = {printable(key): printable(item) for key, item in value.items()}
     elif isinstance(value, tuple):

@@ -267,7 +267,7 @@ class GridModel:
             live = self.model.new_bool_var(f"live[{cell}]")
             for (number, _), counts in self.energised.items():
                 self.model.add(counts[cell] <= len(self.problem.classes[number].arrivals) * live)
-        demand = self._demand(counted, running, cell)
+        demand = self._demand(running, live, cell)
         supply: dict[int, list[int]] = {}
         for index, plant in enumerate(self.problem.plants):
             for row, amount in plant.supply:
@@ -278,8 +278,10 @@ class GridModel:
                 terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
                 self._survive(row, supply.get(row, []), running, terms, cell)
 
-    def _demand(self, counted: Sequence[Expr], running: Sequence[Expr], cell: int) -> dict[int, list[tuple[int, Expr]]]:
-        """What loads each row in a cell: energised SUs, running units, and units that only stand."""
+    def _demand(
+        self, running: Sequence[Expr], live: cp_model.IntVar | None, cell: int
+    ) -> dict[int, list[tuple[int, Expr]]]:
+        """What loads each row in a cell: energised SUs, running units, and units that stand there for certain."""
         demand: dict[int, list[tuple[int, Expr]]] = {}
         for (number, way), counts in self.energised.items():
             for row, amount in self.problem.classes[number].modes[way].demand:
@@ -288,7 +290,10 @@ class GridModel:
             for row, amount in plant.running:
                 demand.setdefault(row, []).append((amount, running[index]))
             for row, amount in plant.standing:
-                demand.setdefault(row, []).append((amount, counted[index]))
+                demand.setdefault(row, []).append((amount, self._surely_counted(index, self.grid.last(cell))))
+                if live is not None:
+                    # nothing needs to be carried before the first SU is live
+                    demand[row].append((-amount * plant.most, 1 - live))
         return demand
 
     def _running(self, index: int, counted: Expr, cell: int) -> Expr:

@@ -222,7 +222,7 @@ def build(problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool =
     if shift:
         installs = _drop_unneeded(problem, crews, timeline, installs, runs)
         installs = _later_installs(problem, crews, timeline, installs, runs)
-        runs = _later_reinforcements(problem, crews, _refilled(problem, installs, runs))
+        runs = _refilled(problem, installs, _later_reinforcements(problem, crews, runs))
     objective, cost = price(problem, installs, runs)
     return Schedule(tuple(installs), tuple(sorted(runs, key=lambda run: (run.energised, run.su))), objective, cost)
 
@@ -464,16 +464,23 @@ def _moved(problem: Problem, crews: Crews, install: Install, needed: int) -> Ins
 
 
 def _later_reinforcements(problem: Problem, crews: Crews, runs: list[Run]) -> list[Run]:
-    """Move each reinforcement as late as the rack is set."""
-    moved = []
-    for run in sorted(runs, key=lambda run: run.set_start, reverse=True):
-        reinforcement = problem.classes[run.su].modes[run.mode].reinforcement
-        if reinforcement is None or run.reinforce is None:
-            moved.append(run)
-            continue
-        crews.take(reinforcement.task, run.reinforce, -1)
-        not_after = problem.workdays.latest_start(run.set_start, reinforcement.task.days)
-        start = crews.latest(reinforcement.task, not_after, run.reinforce)
-        crews.take(reinforcement.task, run.reinforce if start is None else start)
-        moved.append(run if start is None else replace(run, reinforce=start))
-    return moved
+    """Strengthen floors, and so set the racks that need it, as late as energisation and crews allow."""
+    return [_later_floor(problem, crews, run) for run in sorted(runs, key=lambda run: run.set_start, reverse=True)]
+
+
+def _later_floor(problem: Problem, crews: Crews, run: Run) -> Run:
+    su = problem.classes[run.su]
+    reinforcement = su.modes[run.mode].reinforcement
+    if reinforcement is None or run.reinforce is None:
+        return run
+    workdays = problem.workdays
+    crews.take(su.connect, run.set_start, -1)
+    latest = workdays.latest_start(workdays.latest_start(run.energised, su.fill_days), su.connect.days)
+    set_start = crews.latest(su.connect, latest, run.set_start) or run.set_start
+    crews.take(su.connect, set_start)
+    crews.take(reinforcement.task, run.reinforce, -1)
+    not_after = workdays.latest_start(set_start, reinforcement.task.days)
+    reinforce = crews.latest(reinforcement.task, not_after, run.reinforce) or run.reinforce
+    crews.take(reinforcement.task, reinforce)
+    set_end = workdays.finish(set_start, su.connect.days)
+    return replace(run, set_start=set_start, set_end=set_end, reinforce=reinforce)

@@ -20,7 +20,7 @@ from dcplan.solver.run import Limits, Outcome
 from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
 
 COARSE_DAYS = 28
-SHARE = 0.4
+SHARE = 0.6
 """Part of the time left that one grid may take."""
 COVER_SHARE = 0.25
 LARGE = 3000
@@ -236,11 +236,30 @@ def closed_grid(problem: Problem, days: Iterable[int]) -> Grid:
 
 
 def refined(problem: Problem, grid: Grid, result: GridResult, schedules: Sequence[Schedule]) -> Grid:
-    """A finer grid: cells split where the relaxation acts, and daily where the schedules act."""
+    """A finer grid: cells split where the relaxation energises, and daily where the schedules do.
+
+    Once a grid is solved, cells are split wherever the relaxation or the schedules act at all; one that was too
+    large to solve only grows a little.
+    """
+    energised = {run.energised for schedule in schedules for run in schedule.runs}
+    if result.solution is not None:
+        for counts in result.solution.energised.values():
+            energised.update(_split(grid, counts))
     days = set(grid.breaks)
-    energised: set[int] = set()
+    for day in energised:
+        days.update((day, day + 1))
+    if result.outcome is Outcome.OPTIMAL:
+        days.update(_acting(problem, grid, result, schedules))
+        for day in energised:
+            days.update(_chained(problem, day))
+    finer = closed_grid(problem, days)
+    return finer if finer != grid else closed_grid(problem, _halved(grid))
+
+
+def _acting(problem: Problem, grid: Grid, result: GridResult, schedules: Sequence[Schedule]) -> set[int]:
+    """Days around every start of work, in the schedules and in the relaxation."""
+    days: set[int] = set()
     for schedule in schedules:
-        energised.update(run.energised for run in schedule.runs)
         for run in schedule.runs:
             days.update((run.set_start, run.set_start + 1))
             if run.reinforce is not None:
@@ -248,17 +267,11 @@ def refined(problem: Problem, grid: Grid, result: GridResult, schedules: Sequenc
         for install in schedule.installs:
             days.update((install.start, install.start + 1))
     if result.solution is not None:
-        for counts in result.solution.energised.values():
-            energised.update(_split(grid, counts))
         for family in (result.solution.starts, result.solution.sets, result.solution.reinforcements):
             for counts in family.values():
                 days.update(_split(grid, counts))
         days.update(_overbooked(problem, grid, result.solution))
-    for day in energised:
-        days.update((day, day + 1))
-        days.update(_chained(problem, day))
-    finer = closed_grid(problem, days)
-    return finer if finer != grid else closed_grid(problem, _halved(grid))
+    return days
 
 
 def _split(grid: Grid, counts: Sequence[int]) -> list[int]:
@@ -336,7 +349,7 @@ def _days(problem: Problem, grid: Grid, counts: Sequence[int]) -> list[int]:
 
 
 def choices_of(problem: Problem, grid: Grid, solution: GridSolution) -> list[Choice]:
-    """Selections that follow a relaxation: as early as crews allow, and not before the relaxation's own days."""
+    """Selections that follow a relaxation: as early as crews allow, and on the relaxation's own days."""
     placed_units, placed_sus = [], []
     for plant, counts in sorted(solution.starts.items()):
         for day in _days(problem, grid, counts):

@@ -1,0 +1,335 @@
+"""Every constraint matters: for each one a tiny site whose answer changes when just that constraint is taken away.
+
+All sites are one base with a few edits. The base is one hall with one SU of two air-cooled racks of 100 kW, delivered
+on day 10; nothing limits it, so it is energised on day 11, the day after it is set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+from assess_site import merged
+from sites import Data, day, loaded
+
+from dcplan.formulate import formulate
+from dcplan.problem import Problem
+from dcplan.ratings import DIMENSIONS
+from dcplan.solver.run import Limits
+from dcplan.solver.schedule import Schedule
+from dcplan.solver.search import Status, optimise
+
+BASE: Data = {
+    "dcplan": 1, "name": "base", "start": day(0), "end": day(80), "currency": "USD", "perspective": "joint",
+    "financing_rate": "0 %/year",
+    "place": {"altitude": "0 m", "design_dry_bulb": "20 degC", "recirculation_rise": "0 K"},
+    "calendar": {"working_days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]},
+    "crews": {"mep": {"size": 4}, "racks": {"size": 2}},
+    "redundancy": {}, "mechanical_power_factor": "100 %",
+    "loops": {"water": {"supply": "30 degC", "back": "40 degC"}},
+    "halls": {
+        "hall": {
+            "positions": 8, "gallery_slots": 8, "integrated_test": "0 workday", "air": {"loop": "water"},
+            "liquid": {"fluid": "water", "supply": "34 degC", "loop": "water"},
+        },
+    },
+    "plant": {}, "upgrades": {},
+    "su_chain": {
+        "set_and_connect": {"crew": "racks", "duration": "1 workday"}, "fill_and_leak_test": "0 workday",
+        "burn_in": "0 day", "acceptance": "0 workday",
+    },
+    "deployments": {
+        "alpha": {
+            "customer": "Alpha", "su": [{"spec": "rack", "count": 2}], "deliveries": [{"day": day(10), "count": 1}],
+            "halls": ["hall"], "ordered": day(0), "price": "1 MUSD", "lost_margin": "1000 USD/day",
+            "terms": [{"event": "acceptance", "share": "100 %", "net": "30 day"}],
+        },
+    },
+    "specs": {
+        "rack": {
+            "family": "rack", "maker": "M", "model": "rack", "role": "compute", "heat": "100 kW",
+            "power_factor": "100 %", "liquid_share": "0 %", "mass": "900 kg",
+        },
+    },
+}  # fmt: skip
+SPECS: Data = {
+    "utility": {"family": "utility_service", "power": "150 kW"},
+    "transformer": {"family": "transformer", "apparent": "150 kVA", "efficiency": "100 %"},
+    "generator": {"family": "generator", "power": "150 kW", "rating_class": "PRP", "power_factor": "75 %"},
+    "ups": {
+        "family": "ups", "power": "150 kW", "apparent": "150 kVA", "efficiency": "100 %", "input_power_factor": "100 %",
+    },
+    "cdu": {
+        "family": "cdu", "capacity": "150 kW", "approach": "4 K", "flow": "900 L/min", "power": "0 kW",
+        "fluid_share": "100 %",
+    },
+    "room_air": {"family": "room_air_unit", "capacity": "150 kW", "power": "0 kW", "water_supply": "30 degC"},
+    "heat_rejection": {
+        "family": "dry_cooler", "capacity": "150 kW", "rated_difference": "20 K", "minimum_approach": "5 K",
+        "power": "0 kW",
+    },
+}  # fmt: skip
+PLACES = {"ups": "hall", "cdu": "hall", "room_air": "hall", "heat_rejection": "water"}
+GROUPS = {"ups": "hall", "cdu": "hall", "room_air": "hall", "heat_rejection": "loop"}
+LIQUID: Data = {
+    "specs": {
+        "rack": {"liquid_share": "100 %", "liquid": {"return_limit": "54 degC", "supply_max": "45 degC"}},
+    },
+}
+
+
+def service(name: str, *, count: int = 0, scheme: str = "N", spec: Data | None = None, **own: Any) -> Data:
+    """A declared service, `count` units of 150 kW that stand, and up to four more for sale, there at once."""
+    place = PLACES.get(name, "site")
+    upgrade = {
+        "spec": name, "at": [place], "at_most": 4, "crew": "mep", "lead_time": "0 day", "cost": "100000 USD",
+        "install": "1 workday", **own,
+    }  # fmt: skip
+    edit: Data = {
+        "redundancy": {name: {"scheme": scheme, "unit": "unit", "group": GROUPS.get(name, "site")}},
+        "specs": {name: {"maker": "M", "model": name, "footprint": "20 m2", **SPECS[name], **(spec or {})}},
+        "upgrades": {f"buy-{name}": upgrade},
+    }
+    if count:
+        edit["plant"] = {f"old-{name}": {"spec": name, "count": count, "at": place}}
+    return edit
+
+
+def plates(**own: Any) -> Data:
+    upgrade = {
+        "spec": "plates", "at": ["hall"], "at_most": 8, "crew": "mep", "lead_time": "0 day", "cost": "1000 USD",
+        "install": "1 workday",
+    }  # fmt: skip
+    spec = {"family": "floor_reinforcement", "maker": "M", "model": "plates", "acts_on": "spreader_plates"}
+    return {
+        "specs": {"plates": {**spec, "point": "9000 kg", "uniform": "9000 kg/m2"}},
+        "upgrades": {"plates": {**upgrade, **own}},
+    }
+
+
+def bought(**own: Any) -> Data:
+    """Two generators to buy, with their upgrade's own terms."""
+    return service("generator", **own)
+
+
+def permit(gate: str) -> Data:
+    return merged(
+        bought(permit="air", lead_time="5 day", install="2 workday", commission="3 workday"),
+        {"permits": {"air": {"duration": "25 day", "gates": gate}}},
+    )
+
+
+def chain(**own: Any) -> Data:
+    return {"su_chain": own}
+
+
+def hall(**own: Any) -> Data:
+    return {"halls": {"hall": own}}
+
+
+def alpha(**own: Any) -> Data:
+    return {"deployments": {"alpha": own}}
+
+
+def upgrade(name: str = "generator", **own: Any) -> Data:
+    return {"upgrades": {f"buy-{name}": own}}
+
+
+def spec(name: str, **own: Any) -> Data:
+    return {"specs": {name: own}}
+
+
+def gone(name: str) -> Data:
+    """The service is not declared, and nothing of it stands or is for sale."""
+    return {"redundancy": {name: None}, "upgrades": {f"buy-{name}": None}, "plant": {f"old-{name}": None}}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A constraint: edits of the base that make it bind, one edit that takes it away, and what that changes."""
+
+    on: tuple[Data, ...]
+    off: Data
+    changes: frozenset[str]
+
+
+def case(*edits: Data, changes: str) -> Case:
+    """The last edit takes the constraint away."""
+    return Case(edits[:-1], edits[-1], frozenset(changes.split()))
+
+
+COOLED = (service("heat_rejection", count=2), service("generator", count=1, spec={"power": "220 kW"}))
+CASES: dict[str, Case] = {
+    # a lot: engineering, order, lead time, permit, install, start-up, test
+    "engineering": case(bought(engineering="20 workday"), upgrade(engineering=None), changes="dates cost"),
+    "lead time": case(bought(lead_time="20 day"), upgrade(lead_time="0 day"), changes="dates cost"),
+    **{
+        f"permit gates {gate}": case(permit(gate), {"permits": {"air": {"duration": "0 day"}}}, changes="dates cost")
+        for gate in ("order", "delivery", "install", "startup")
+    },
+    "install time": case(bought(install="15 workday"), upgrade(install="1 workday"), changes="dates cost"),
+    "crew size": case(bought(install="9 workday"), {"crews": {"mep": {"size": 1}}}, {"crews": {"mep": {"size": 2}}},
+                      changes="dates cost"),
+    "crew need": case(bought(install="9 workday", crew_need=4), upgrade(crew_need=2), changes="dates cost"),
+    "commissioning": case(bought(commission="20 workday"), upgrade(commission=None), changes="dates cost"),
+    "integrated test": case(bought(), hall(integrated_test="20 workday"), hall(integrated_test="0 workday"),
+                            changes="dates cost"),
+    "at most": case(bought(at_most=1), upgrade(at_most=2), changes="status"),
+    # calendar
+    "working days": case(bought(install="9 workday"), {"calendar": {"working_days": ["mon", "tue"]}},
+                         {"calendar": BASE["calendar"]}, changes="dates cost"),
+    "holidays": case(bought(install="9 workday"), {"calendar": {"holidays": [{"day": day(3), "to": day(20),
+                     "name": "Holiday"}]}}, {"calendar": {"holidays": []}}, changes="dates cost"),
+    "freezes": case(bought(install="9 workday"), {"calendar": {"freezes": [{"day": day(3), "to": day(20),
+                    "name": "Freeze"}]}}, {"calendar": {"freezes": []}}, changes="dates cost"),
+    # what must be carried
+    "N+k": case(service("generator", scheme="N+1"), {"redundancy": {"generator": {"scheme": "N"}}},
+                changes="purchases cost"),
+    "row utility": case(service("utility"), spec("utility", power="200 kW"), changes="purchases cost"),
+    "row transformer": case(service("transformer"), spec("transformer", apparent="200 kVA"), changes="purchases cost"),
+    "row generator": case(bought(), spec("generator", power="200 kW"), changes="purchases cost"),
+    "row generator_va": case(service("generator", spec={"power": "200 kW", "power_factor": "100 %"}),
+                             spec("rack", power_factor="80 %"), spec("generator", power_factor="80 %"),
+                             changes="purchases cost"),
+    "row ups": case(service("ups", spec={"apparent": "300 kVA"}), spec("ups", power="200 kW"),
+                    changes="purchases cost"),
+    "row ups_va": case(service("ups", spec={"power": "300 kW"}), spec("ups", apparent="200 kVA"),
+                       changes="purchases cost"),
+    "row cdu": case(LIQUID, service("cdu"), spec("cdu", capacity="200 kW"), changes="purchases cost"),
+    "row cdu_flow": case(LIQUID, service("cdu", spec={"capacity": "400 kW", "flow": "100 L/min"}),
+                         spec("cdu", flow="900 L/min"), changes="purchases cost"),
+    "row room_air": case(service("room_air"), spec("room_air", capacity="200 kW"), changes="purchases cost"),
+    "row heat_rejection": case(service("heat_rejection"), spec("heat_rejection", capacity="200 kW"),
+                               changes="purchases cost"),
+    "services declared": case(bought(), gone("generator"), changes="purchases cost"),
+    "running draw of cooling": case(*COOLED, spec("heat_rejection", power="30 kW"),
+                                    spec("heat_rejection", power="0 kW"), changes="purchases cost"),
+    "standing draw": case(*COOLED, spec("heat_rejection", standing_power="30 kW"),
+                          spec("heat_rejection", standing_power="0 kW"), changes="purchases cost"),
+    "other loads": case(bought(), {"loads": {"offices": {"other": "150 kW"}}}, {"loads": {"offices": None}},
+                        changes="purchases cost"),
+    "reserved plant": case(service("generator", count=2), {"plant": {"old-generator": {"status": "reserved"}}},
+                           {"plant": {"old-generator": {"status": None}}}, changes="purchases cost"),
+    "ordered plant": case(service("generator", count=2, at_most=0),
+                          {"plant": {"old-generator": {"status": "ordered", "in_service": day(30)}}},
+                          {"plant": {"old-generator": {"status": None, "in_service": None}}}, changes="dates cost"),
+    # room and money
+    "row positions": case(hall(positions=1), hall(positions=2), changes="status"),
+    "row gallery": case(service("room_air", gallery_slots=5), hall(gallery_slots=10), changes="status"),
+    "yard": case(bought(), {"limits": {"yard_area": "30 m2"}}, {"limits": None}, changes="status"),
+    "generator permit": case(bought(), {"limits": {"generator_power": "200 kW"}}, {"limits": None}, changes="status"),
+    "budget": case(bought(), {"limits": {"budget": "150000 USD"}}, {"limits": None}, changes="status"),
+    # floor
+    "floor point": case(plates(), hall(floor={"point": "100 kg"}), hall(floor={"point": "9000 kg"}),
+                        changes="purchases cost"),
+    "floor uniform": case(plates(), hall(floor={"uniform": "100 kg/m2", "position_area": "1 m2"}),
+                          hall(floor={"uniform": "9000 kg/m2"}), changes="purchases cost"),
+    "floor before set": case(plates(lead_time="30 day"), hall(floor={"point": "100 kg"}),
+                             {"upgrades": {"plates": {"lead_time": "0 day"}}}, changes="dates cost"),
+    "plates at most": case(plates(at_most=1), hall(floor={"point": "100 kg"}), {"upgrades": {"plates": {"at_most": 2}}},
+                           changes="status"),
+    # an SU: delivery, set, fill, burn-in, acceptance, deadline
+    "delivery": case(alpha(deliveries=[{"day": day(30), "count": 1}]), alpha(deliveries=[{"day": day(10), "count": 1}]),
+                     changes="dates"),
+    "set": case(chain(set_and_connect={"crew": "racks", "duration": "9 workday"}),
+                chain(set_and_connect={"crew": "racks", "duration": "1 workday"}), changes="dates"),
+    "set crew": case(alpha(deliveries=[{"day": day(10), "count": 3}]), {"crews": {"racks": {"size": 1}}},
+                     {"crews": {"racks": {"size": 3}}}, changes="dates cost"),
+    "fill": case(LIQUID, chain(fill_and_leak_test="9 workday"), chain(fill_and_leak_test="0 workday"),
+                 changes="dates"),
+    "burn-in": case(chain(burn_in="9 day"), chain(burn_in="0 day"), changes="dates"),
+    "acceptance": case(chain(acceptance="9 workday"), chain(acceptance="0 workday"), changes="dates"),
+    "loop before leak test": case(LIQUID, chain(fill_and_leak_test="5 workday"), service("cdu", lead_time="20 day"),
+                                  {"plant": {"first": {"spec": "cdu", "count": 1, "at": "hall"}}},
+                                  changes="purchases dates cost"),
+    "deadline": case(bought(lead_time="20 day"), alpha(deadline=day(15)), alpha(deadline=None), changes="status"),
+    "end of the plan": case(bought(lead_time="20 day"), {"end": day(15)}, {"end": day(80)}, changes="status"),
+    "coolant temperature": case(LIQUID, hall(liquid={"supply": "46 degC"}), hall(liquid={"supply": "34 degC"}),
+                                changes="status"),
+    "halls allowed": case(hall(positions=1), {"halls": {"other": {**BASE["halls"]["hall"]}}},
+                          alpha(halls=["hall", "other"]), changes="status"),
+    # money
+    "lost margin": case(bought(lead_time="20 day"), alpha(lost_margin=None), changes="cost"),
+    "long stop": case(bought(lead_time="40 day"), {"financing_rate": "10 %/year", "perspective": "vendor"},
+                      alpha(terms=[{**BASE["deployments"]["alpha"]["terms"][0], "long_stop": "5 day"}]),
+                      alpha(terms=BASE["deployments"]["alpha"]["terms"]), changes="cost"),
+    "who pays": case(bought(), {"perspective": "operator"}, upgrade(paid_by="vendor"), changes="cost"),
+    "interest": case(bought(), {"financing_rate": "10 %/year"}, {"financing_rate": "0 %/year"},
+                     changes="cost"),
+}  # fmt: skip
+FAMILIES = {
+    "engineering", "lead time", "permit gates order", "permit gates delivery", "permit gates install",
+    "permit gates startup", "install time", "crew size", "crew need", "commissioning", "integrated test", "at most",
+    "working days", "holidays", "freezes", "N+k", "services declared", "running draw of cooling", "standing draw",
+    "other loads", "reserved plant", "ordered plant", "yard", "generator permit", "budget", "floor point",
+    "floor uniform", "floor before set", "plates at most", "delivery", "set", "set crew", "fill", "burn-in",
+    "acceptance", "loop before leak test", "deadline", "end of the plan", "coolant temperature", "halls allowed",
+    "lost margin", "long stop", "who pays", "interest",
+}  # fmt: skip
+
+
+def site(*edits: Data) -> Data:
+    data = BASE
+    for edit in edits:
+        data = merged(data, edit)
+    return data
+
+
+@cache
+def answer(name: str, on: bool) -> dict[str, Any]:
+    """What is decided with a constraint, or with it taken away."""
+    found = CASES[name]
+    problem = formulate(loaded(site(*found.on) if on else site(*found.on, found.off)))
+    result = optimise(problem, Limits(seconds=20.0, workers=1, deterministic=True))
+    if result.schedule is None:
+        return {"status": result.status}
+    assert result.status is Status.OPTIMAL
+    return {"status": result.status, **summary(problem, result.schedule)}
+
+
+def summary(problem: Problem, schedule: Schedule) -> dict[str, Any]:
+    reinforced = sum(run.reinforce is not None for run in schedule.runs)
+    return {
+        "purchases": (len(schedule.installs), reinforced),
+        "dates": [(run.energised, run.accepted) for run in schedule.runs],
+        "cost": schedule.objective * problem.money_step,
+    }
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_taking_a_constraint_away_changes_the_answer(name: str):
+    bound, free = answer(name, True), answer(name, False)
+    if bound["status"] is not free["status"]:
+        changed = {"status"}
+    else:
+        changed = {aspect for aspect in bound if bound[aspect] != free[aspect]}
+    assert changed == CASES[name].changes, (bound, free)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in ("long stop", "interest")])
+def test_taking_a_constraint_away_never_costs(name: str):
+    """But a long stop caps what delay costs, and interest is saved by ordering late."""
+    bound, free = answer(name, True), answer(name, False)
+    assert free["status"] is Status.OPTIMAL
+    assert bound["status"] is Status.INFEASIBLE or free["cost"] <= bound["cost"]
+
+
+def test_every_constraint_has_a_case():
+    assert set(CASES) == FAMILIES | {f"row {name}" for name in DIMENSIONS}
+
+
+def test_the_base_needs_nothing():
+    problem = formulate(loaded(BASE))
+    result = optimise(problem, Limits(seconds=5.0, workers=1, deterministic=True))
+    assert result.schedule is not None
+    assert summary(problem, result.schedule) == {"purchases": (0, 0), "dates": [(11, 11)], "cost": 0.0}
+
+
+def test_gates_are_told_apart():
+    """A permit of 25 days, a lead time of 5, an install of 2 and a start-up of 3 days."""
+    energised = {
+        gate: answer(f"permit gates {gate}", True)["dates"][0][0] for gate in ("order", "delivery", "install", "startup")
+    }
+    assert energised == {"order": 35, "delivery": 30, "install": 30, "startup": 28}
