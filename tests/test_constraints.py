@@ -330,6 +330,7 @@ def test_the_base_needs_nothing():
 def test_gates_are_told_apart():
     """A permit of 25 days, a lead time of 5, an install of 2 and a start-up of 3 days."""
     energised = {
-        gate: answer(f"permit gates {gate}", True)["dates"][0][0] for gate in ("order", "delivery", "install", "startup")
+        gate: answer(f"permit gates {gate}", True)["dates"][0][0]
+        for gate in ("order", "delivery", "install", "startup")
     }
     assert energised == {"order": 35, "delivery": 30, "install": 30, "startup": 28}

@@ -277,7 +277,8 @@ def _early_energise(plan: Plan) -> tuple[Plan, set[Triple], set[Pair]]:
     early = item.energise - timedelta(days=1)
     rows = {("capacity", row) for row in (*ratings_rows(), "generator@site", "generator_va@site")}
     damaged = su(plan, item.id, energise=early)
-    return damaged, {("burn-in", item.id, str(item.burn_in_end)[5:])}, {*rows, ("hall-test", "hall-1"), *MONEY}
+    follows = {*rows, ("hall-test", "hall-1"), ("energise-fill", item.id), *MONEY}
+    return damaged, {("burn-in", item.id, str(item.burn_in_end)[5:])}, follows
 
 
 def ratings_rows() -> list[str]:
@@ -299,9 +300,12 @@ def _holiday(plan: Plan) -> tuple[Plan, set[Triple], set[Pair]]:
 
 
 def _clash(plan: Plan) -> tuple[Plan, set[Triple], set[Pair]]:
-    one, other = [item for item in plan.sus if item.set_start == plan.sus[0].set_start][:2]
+    one, other = next(
+        pair for pair in itertools.combinations(plan.sus, 2) if pair[0].set_start < pair[1].set_end <= pair[0].set_end
+    )
     damaged = su(plan, other.id, members=one.members)
-    return damaged, {("crew-clash", one.crew, str(one.set_start)[5:])}, set()
+    shared = max(one.set_start, other.set_start)
+    return damaged, {("crew-clash", one.crew, str(shared)[5:])}, set()
 
 
 REAL: Mapping[str, Callable[[Plan], tuple[Plan, set[Triple], set[Pair]]]] = {
