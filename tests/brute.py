@@ -82,7 +82,7 @@ class Supply:
         """Whether some of the units that are there, running, carry the (class, mode) that are live."""
         key = there, tuple(sorted(live))
         if key not in self.known:
-            self.known[key] = any(self._holds(there, live, running) for running in self._running(there))
+            self.known[key] = any(self.holds(there, live, running) for running in self._running(there))
         return self.known[key]
 
     def _running(self, there: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -94,7 +94,8 @@ class Supply:
             )
         )
 
-    def _holds(self, there: Sequence[int], live: Sequence[tuple[int, int]], running: Sequence[int]) -> bool:
+    def holds(self, there: Sequence[int], live: Sequence[tuple[int, int]], running: Sequence[int]) -> bool:
+        """Whether what runs carries what is live, whatever may fail."""
         need = Counter({index: row.demand for index, row in enumerate(self.problem.rows)})
         for number, mode in live:
             for row, amount in self.problem.classes[number].modes[mode].demand:

@@ -55,8 +55,8 @@ def cheapest_cover(problem: Problem, capacity: Capacity, limits: Limits) -> Cove
 
     `limits` are for the whole cover.
     """
-    total = sum(len(su.arrivals) for su in problem.classes)
-    counts = sorted({-(-total * part // MOST_COUNTS) for part in range(1, MOST_COUNTS + 1)})
+    counts = _counts(problem)
+    total = counts[-1]
     final = replace(limits, seconds=limits.seconds / 3)
     last = _Stages(problem, capacity, counts, (0,) * (total + 1), final).stage(problem.days)
     if len(last.least) <= total:
@@ -65,6 +65,22 @@ def cheapest_cover(problem: Problem, capacity: Capacity, limits: Limits) -> Cove
     each = replace(limits, seconds=limits.seconds / 15)
     earlier = _Stages(problem, capacity, counts, last.least, each)
     return Cover((*(earlier.stage(day) for day in days), last))
+
+
+def tightened(problem: Problem, capacity: Capacity, cover: Cover, day: int, limits: Limits) -> Cover:
+    """The cover when everything is known to be live by a day: that day's stage is the last one.
+
+    Its prices are often well above those of the plan's end, which slow and cheap plant can still meet.
+    """
+    final = replace(limits, seconds=limits.seconds / 3)
+    last = _Stages(problem, capacity, _counts(problem), cover.stages[-1].least, final).stage(day)
+    return Cover((*(stage for stage in cover.stages if stage.day < day), last))
+
+
+def _counts(problem: Problem) -> list[int]:
+    """Numbers of live SUs that are tried, all of them included."""
+    total = sum(len(su.arrivals) for su in problem.classes)
+    return sorted({-(-total * part // MOST_COUNTS) for part in range(1, MOST_COUNTS + 1)})
 
 
 def _stage_days(problem: Problem) -> Iterator[int]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from dcplan.problem import Problem, SuClass, Task
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Grid, GridResult, GridSolution
-from dcplan.solver.cover import Cover, cheapest_cover
+from dcplan.solver.cover import Cover, cheapest_cover, tightened
 from dcplan.solver.grid import GridModel, latest_energise
 from dcplan.solver.improve import improve
 from dcplan.solver.run import Limits, Outcome
@@ -23,6 +23,7 @@ COARSE_DAYS = 28
 SHARE = 0.6
 """Part of the time left that one grid may take."""
 COVER_SHARE = 0.25
+TIGHTENINGS = 3
 LARGE = 3000
 """Grids of more cells x families than this are bounded by HiGHS."""
 Progress = Callable[[float, int | None, int | None], None]
@@ -101,6 +102,8 @@ class _Search:
                 for choice in first_choices(self.problem, stage.solution):
                     self._try(choice)
         self._improve(0.08)
+        if not self._tighten():
+            return self._nothing_better()
         self._report()
         grid = self._first_grid()
         while True:
@@ -120,6 +123,20 @@ class _Search:
             if self.left() <= 0.2 or finer == grid:
                 return self._end(Status.FEASIBLE if self.best else Status.NO_PLAN)
             grid = finer
+
+    def _tighten(self) -> bool:
+        """Raise the cover to the last day on which a better schedule could energise; False when none can."""
+        number = sum(len(su.arrivals) for su in self.problem.classes)
+        share = COVER_SHARE * self.limits.seconds
+        for _ in range(TIGHTENINGS):
+            last = max(self._latest())
+            if self.best is None or self.cover is None or last >= self.cover.stages[-1].day:
+                break
+            limits = replace(self.limits, seconds=share)
+            self.cover = tightened(self.problem, self.capacity, self.cover, last, limits)
+            if len(self.cover.stages[-1].least) <= number:
+                return False
+        return True
 
     def _nothing_better(self) -> Result:
         """The grid has no point below the best schedule, or, without one, no point at all."""
