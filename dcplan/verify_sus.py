@@ -241,10 +241,11 @@ def _energised(su: Su, deployment: Deployment, terms: Terms, found: Findings) ->
 
 
 def _ready(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:
-    """What the same SU would do at a site with nothing missing, and the delay against it."""
+    """What the same SU would do, from the plan's first day on, at a site with nothing missing; the delay against it."""
     liquid = ratings.is_liquid(terms.model, su.deployment)
     fill = whole_days(terms.chain(deployment).fill_and_leak_test) if liquid else 0
-    energised = terms.finish(terms.finish(su.delivery, terms.connect_days(deployment)), fill)
+    begun = max(su.delivery, terms.model.site.start)
+    energised = terms.finish(terms.finish(begun, terms.connect_days(deployment)), fill)
     accepted = terms.accepted(deployment, energised)
     found.exactly("ready-date", su.id, su.ready_energise, energised, "energisation at a ready site")
     found.exactly("ready-date", su.id, su.ready_acceptance, accepted, "acceptance at a ready site")
