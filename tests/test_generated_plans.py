@@ -90,7 +90,6 @@ def test_the_solver_seed_is_used():
             assert found[0].objective.value == found[1].objective.value
 
 
-@pytest.mark.xfail(strict=True, reason="verify dates a ready site before the plan's first day, formulate does not")
 def test_deliveries_before_the_plan_starts():
     """What arrived before the plan starts is there on its first day."""
     data = seeded(25)
