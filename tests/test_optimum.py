@@ -18,7 +18,8 @@ from dcplan.problem import Problem
 from dcplan.solver.run import Limits
 from dcplan.solver.search import Result, Status, optimise
 
-LIMITS = Limits(seconds=20.0, workers=1, deterministic=True)
+LIMITS = Limits(seconds=1000.0, workers=1, deterministic=True)
+"""Ample: half of what is left is set aside for each grid, though these need next to nothing."""
 SEEDS, BLOCK = 400, 50
 
 
