@@ -62,6 +62,7 @@ class GridResult:
     outcome: Outcome
     bound: int | None
     solution: GridSolution | None
+    work: float = 0.0
 
 
 def coarse_step(amounts: Iterable[int]) -> int:

@@ -448,4 +448,4 @@ class GridModel:
                 sets={key: tuple(value(v) for v in counts) for key, counts in self.sets.items()},
                 reinforcements={key: tuple(value(v) for v in counts) for key, counts in self.reinforcements.items()},
             )
-        return GridResult(run.outcome, run.bound, solution)
+        return GridResult(run.outcome, run.bound, solution, run.work)

@@ -43,6 +43,8 @@ class RunResult:
     outcome: Outcome
     bound: int | None
     values: Callable[[cp_model.IntVar], int] | None
+    work: float = 0.0
+    """CP-SAT's deterministic seconds."""
 
 
 _OUTCOMES = {
@@ -81,7 +83,7 @@ def solve(model: cp_model.CpModel, limits: Limits) -> RunResult:
     outcome = _OUTCOMES[status]
     if interrupted and outcome is not Outcome.OPTIMAL:
         outcome = Outcome.INTERRUPTED
-    return RunResult(outcome, bound, solver.value if found else None)
+    return RunResult(outcome, bound, solver.value if found else None, solver.response_proto.deterministic_time)
 
 
 def _bound(solver: cp_model.CpSolver) -> int | None:

@@ -139,11 +139,11 @@ class _Search:
         return True
 
     def _nothing_better(self) -> Result:
-        """The grid has no point below the best schedule, or, without one, no point at all."""
+        """The grid has no point at all; with a schedule in hand that is a wrong answer, and its bounds go with it."""
         if self.best is None:
             return self._end(Status.INFEASIBLE)
-        self.bound = self.best.objective
-        return self._end(Status.OPTIMAL)
+        self.bound = None
+        return self._end(Status.FEASIBLE)
 
     def _first_grid(self) -> Grid:
         """Four-week cells over the days on which anything can still be energised."""
@@ -182,7 +182,7 @@ class _Search:
         large = len(grid.breaks) * (len(self.problem.plants) + len(model.energised)) > LARGE
         result = model.solve(replace(self.limits, seconds=share), floats=large and not self.limits.deterministic)
         self.grids += 1
-        self.used += share
+        self.used += result.work
         if result.bound is not None:
             self.bound = result.bound if self.bound is None else max(self.bound, result.bound)
         return result
@@ -199,7 +199,10 @@ class _Search:
         """Search near the best schedule for a share of the whole time, or for a fixed number of tries."""
         if self.best is None:
             return
-        seconds = math.inf if self.limits.deterministic else min(share * self.limits.seconds, self.left())
+        elapsed = time.monotonic() - self.begun
+        seconds = min(share * self.limits.seconds, self.left(), max(0.3, elapsed))
+        if self.limits.deterministic:
+            seconds = math.inf
         tries = 200 if self.limits.deterministic else 1_000_000
         if self.best.objective > (self.bound or 0):
             self.best = improve(self.problem, self.capacity, self.best, seconds=seconds, tries=tries, rng=self.rng)
