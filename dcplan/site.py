@@ -15,12 +15,12 @@ from pydantic import BeforeValidator, Field, StrictBool
 
 from dcplan.catalog import AnySpec, Count, Figure, Line, Name, PositiveCount, Record, Source
 from dcplan.units import (
+    Altitude,
     AnnualRate,
     Area,
     CalendarTime,
     Cost,
     FloorLoad,
-    Length,
     Money,
     MoneyRate,
     Percent,
@@ -65,7 +65,7 @@ READINESS_EVENTS: frozenset[Event] = frozenset({"energise", "acceptance"})
 class Place(Record):
     """Where the site is and the air it must reject heat to."""
 
-    altitude: Figure[Length]
+    altitude: Figure[Altitude]
     design_dry_bulb: Figure[Temperature] = Field(description="Extreme dry bulb; say return period and source.")
     recirculation_rise: Figure[TemperatureDifference] = Field(
         description="How much warmer the air at the coolers is than the weather station's."

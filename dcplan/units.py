@@ -275,7 +275,7 @@ def _kind(name: str, base: str, spellings: str, lo: float, hi: float, example: s
 POWER = _kind("power", "W", "kW MW W GW hp BTU/h kBTU/h TR", 0, 1e12, "132 kW")
 APPARENT_POWER = _kind("apparent power", "VA", "kVA MVA VA", 0, 1e12, "2500 kVA")
 LENGTH = _kind("length", "m", "m mm cm km ft in", 0, 1e7, "600 mm")
-ALTITUDE = replace(LENGTH, name="altitude", lo=-500.0, hi=9000.0, example="120 m")
+ALTITUDE = replace(LENGTH, name="altitude", lo=-500.0, hi=5000.0, example="120 m")
 AREA = _kind("area", "m2", "m2 ft2", 0, 1e9, "500 m2")
 VOLUME = _kind("volume", "m3", "m3 L gal", 0, 1e9, "5000 L")
 MASS = _kind("mass", "kg", "kg lb t g", 0, 1e9, "1360 kg")

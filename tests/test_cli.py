@@ -102,7 +102,7 @@ def test_wrong_usage_as_json(run):
 # ---------------------------------------------------------------- bad files
 
 BAD = {
-    "wrong dimension": ("altitude: 120 m", "altitude: 120 kW", "place.altitude", "a length in m"),
+    "wrong dimension": ("altitude: 120 m", "altitude: 120 kW", "place.altitude", "an altitude in m"),
     "bare number": ("altitude: 120 m", "altitude: 120", "place.altitude", "for example"),
     "unknown key": ("  recirculation_rise:", "  recirculation_raise:", "place.recirculation_raise", "did you mean"),
     "duplicate key": ("currency: USD", "currency: USD\ncurrency: EUR", "currency", "once"),
