@@ -23,7 +23,7 @@ def improved(pair: tuple[Problem, Schedule], tries: int, seconds: float = 1e9) -
 def test_no_worse_and_within_limits(pair: tuple[Problem, Schedule]):
     found = improved(pair, tries=40)
     assert found.objective <= pair[1].objective
-    assert within_limits(pair[0], choice_of(pair[0], found))
+    assert within_limits(pair[0], choice_of(found))
     assert len(found.runs) == len(pair[1].runs)
 
 

@@ -97,8 +97,8 @@ def test_each_su_follows_its_chain(pair: Pair):
 def test_the_choice_of_a_schedule_is_never_worse(pair: Pair):
     """Built again in the order of its dates, with moves to later days, a schedule costs no more."""
     problem, schedule = pair
-    plain = build(problem, Capacity(problem), choice_of(problem, schedule), shift=False)
-    moved = build(problem, Capacity(problem), choice_of(problem, schedule))
+    plain = build(problem, Capacity(problem), choice_of(schedule), shift=False)
+    moved = build(problem, Capacity(problem), choice_of(schedule))
     if plain is not None:
         assert moved is not None
         assert moved.objective <= plain.objective

@@ -14,9 +14,8 @@ from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
 Move = Callable[[Problem, Choice, random.Random], Choice]
 
 
-def choice_of(problem: Problem, schedule: Schedule) -> Choice:
+def choice_of(schedule: Schedule) -> Choice:
     """The choice that a schedule realises: its units and SUs in the order of their dates."""
-    del problem
     units = tuple(UnitChoice(install.plant, install.start) for install in schedule.installs)
     sus = tuple(SuChoice(run.su, run.mode, run.set_start, run.energised) for run in schedule.runs)
     return Choice(units, sus)
@@ -27,7 +26,7 @@ def improve(
 ) -> Schedule:
     """The best schedule found near `best` within a time and a number of tries; never a worse one."""
     end = time.monotonic() + seconds
-    choice = choice_of(problem, best)
+    choice = choice_of(best)
     for _ in range(tries):
         if time.monotonic() >= end:
             break
@@ -38,7 +37,7 @@ def improve(
             continue
         schedule = build(problem, capacity, moved)
         if schedule is not None and schedule.objective <= best.objective:
-            best, choice = schedule, choice_of(problem, schedule)
+            best, choice = schedule, choice_of(schedule)
     return best
 
 
