@@ -61,7 +61,8 @@ def optimise(problem: Problem, limits: Limits, progress: Progress | None = None)
     progress : callable, optional
         Called with seconds, objective and bound after each grid.
     """
-    if any(not su.modes for su in problem.classes):
+    overdrawn = any(row.capacity is not None and row.demand > row.capacity for row in problem.rows)
+    if overdrawn or any(not su.modes for su in problem.classes):
         return Result(Status.INFEASIBLE, None, None, 0, 0.0)
     return _Search(problem, limits, progress).run()
 
