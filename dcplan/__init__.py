@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dcplan.answer import Check, Plan, Verdict
-    from dcplan.assess import check
+    from dcplan.assess.gap import check
     from dcplan.errors import DcplanError, InputError
     from dcplan.library import load_catalog
     from dcplan.loading import load
     from dcplan.planfile import read_plan
     from dcplan.planner import plan
     from dcplan.site import SiteModel
-    from dcplan.verifier import verify
+    from dcplan.verifier.verdict import verify
 
     __version__: str
 
@@ -50,12 +50,12 @@ _HOME = {
     "Plan": "dcplan.answer",
     "SiteModel": "dcplan.site",
     "Verdict": "dcplan.answer",
-    "check": "dcplan.assess",
+    "check": "dcplan.assess.gap",
     "load": "dcplan.loading",
     "load_catalog": "dcplan.library",
     "plan": "dcplan.planner",
     "read_plan": "dcplan.planfile",
-    "verify": "dcplan.verifier",
+    "verify": "dcplan.verifier.verdict",
 }
 
 

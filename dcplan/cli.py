@@ -244,7 +244,7 @@ def _loaded(options: argparse.Namespace) -> SiteModel:
 
 def _check(options: argparse.Namespace) -> int:
     model = _loaded(options)
-    from dcplan.assess import check
+    from dcplan.assess.gap import check
 
     found = check(model)
     _print(found, options.json)

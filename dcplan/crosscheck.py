@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from dcplan.catalog import Chiller, Figure, FloorReinforcement, Generator, Rack, Spec, figures
-from dcplan.chiller import ChillerPoint, chiller_rating
 from dcplan.document import Document
 from dcplan.errors import Problem
+from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.site import SERVICE_OF_FAMILY, Deployment, Site, SiteModel, SuChain, Upgrade
 from dcplan.units import currency_of, si, text
 

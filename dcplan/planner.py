@@ -7,16 +7,18 @@ import platform
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from dcplan import answer, ratings
-from dcplan.assess import check
-from dcplan.coverage import NOT_COVERED
+from dcplan import answer
+from dcplan.assess.coverage import NOT_COVERED
+from dcplan.assess.gap import check
 from dcplan.crosscheck import assumptions
 from dcplan.dating import Dated
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 from dcplan.ledger import World, payments
 from dcplan.problem import FINE, Problem, Purchase
 from dcplan.problem import Reinforcement as Strengthening
 from dcplan.procure import Pace, daily_losses, paid
+from dcplan.ratings import rows
+from dcplan.ratings.racks import su_obstacles
 from dcplan.risk import replay
 from dcplan.site import SiteModel
 from dcplan.solver.members import crew_members
@@ -24,7 +26,7 @@ from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Run, Schedule
 from dcplan.solver.search import Progress, Result, Status, optimise
 from dcplan.units import text
-from dcplan.verifier import verify
+from dcplan.verifier.verdict import verify
 
 _OUTCOME: dict[Status, answer.Outcome] = {
     Status.OPTIMAL: "optimal",
@@ -141,7 +143,7 @@ def _reasons(model: SiteModel, problem: Problem, result: Result) -> tuple[str, .
     for name, deployment in sorted(model.site.deployments.items()):
         if any(su.deployment == name and not su.modes for su in problem.classes):
             for hall in deployment.halls:
-                obstacles = ratings.su_obstacles(model, name, hall, ratings.World.PLANNING) or [
+                obstacles = su_obstacles(model, name, hall, rows.World.PLANNING) or [
                     "the floor carries its racks with none of the declared reinforcements"
                 ]
                 found.extend(f"deployment {name} cannot stand in hall {hall}: {reason}" for reason in obstacles)

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Any, Literal
 
-from dcplan import ratings
 from dcplan.catalog import Figure, FloorReinforcement, Spec
 from dcplan.errors import InternalError
-from dcplan.ratings import World
+from dcplan.ratings.floors import floor_holds
+from dcplan.ratings.racks import su_racks
+from dcplan.ratings.rows import World
 from dcplan.site import Deployment, SiteModel, SuChain, Upgrade
 from dcplan.units import si
 from dcplan.workdays import Workdays, workdays
@@ -138,8 +139,8 @@ def floor_ways(model: SiteModel, deployment: str, hall_name: str) -> list[tuple[
     hall = model.site.halls[hall_name]
     weak = [
         (rack, count)
-        for _, rack, count in ratings.su_racks(model, deployment)
-        if not ratings.floor_holds(rack, hall, None, World.PLANNING)
+        for _, rack, count in su_racks(model, deployment)
+        if not floor_holds(rack, hall, None, World.PLANNING)
     ]
     if not weak:
         return [(None, 0)]
@@ -148,7 +149,7 @@ def floor_ways(model: SiteModel, deployment: str, hall_name: str) -> list[tuple[
         spec = model.specs[upgrade.spec]
         if not isinstance(spec, FloorReinforcement) or hall_name not in upgrade.at:
             continue
-        if all(ratings.floor_holds(rack, hall, spec, World.PLANNING) for rack, _ in weak):
+        if all(floor_holds(rack, hall, spec, World.PLANNING) for rack, _ in weak):
             ways.append((name, sum(count for _, count in weak)))
     return ways
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dcplan.answer import Check, Line
-from dcplan.assess import check
+from dcplan.assess.gap import check
 from dcplan.loading import load
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "hopper_to_blackwell.yaml"

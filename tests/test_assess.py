@@ -8,7 +8,7 @@ import pytest
 from assess_site import N1, TINY, failing, line, merged, sus, tiny, upgrade
 
 from dcplan.answer import Check
-from dcplan.coverage import NOT_COVERED
+from dcplan.assess.coverage import NOT_COVERED
 from dcplan.errors import InputError
 
 # ---------------------------------------------------------------- worked by hand

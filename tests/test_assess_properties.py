@@ -13,10 +13,10 @@ from assess_site import EXAMPLE, TINY, checked, failing, line, merged
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dcplan.assess import check
-from dcplan.check_balance import Units, after_failures, place_sus, running_units
+from dcplan.assess.balance import Units, after_failures, place_sus, running_units
+from dcplan.assess.gap import check
 from dcplan.loading import load
-from dcplan.power import supply_after_failures
+from dcplan.physics.power import supply_after_failures
 from dcplan.read import read_yaml
 
 # ---------------------------------------------------------------- the example

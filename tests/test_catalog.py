@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from dcplan import chiller, cooling
 from dcplan.catalog import FAMILIES, Catalog, Chiller, Figure, Procurement, Rack, Source, figures
+from dcplan.physics import chiller, cooling
 from dcplan.read import read_yaml, specs_dir
 from dcplan.units import si
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcplan.chiller import ChillerPoint, chiller_rating
 from dcplan.errors import OutsideRange
+from dcplan.physics.chiller import ChillerPoint, chiller_rating
 
 ZERO_CELSIUS = 273.15
 

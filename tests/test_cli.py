@@ -38,7 +38,7 @@ def answers(monkeypatch):
     """Make the commands give hand-made answers."""
 
     def give(**made):
-        modules = {"check": "dcplan.assess", "plan": "dcplan.planner"}
+        modules = {"check": "dcplan.assess.gap", "plan": "dcplan.planner"}
         for name, answer in made.items():
 
             def fake(*_, answer=answer, **__):

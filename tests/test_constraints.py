@@ -14,9 +14,9 @@ import pytest
 from assess_site import merged
 from sites import Data, day, loaded
 
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 from dcplan.problem import Problem
-from dcplan.ratings import DIMENSIONS
+from dcplan.ratings.rows import DIMENSIONS
 from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Schedule
 from dcplan.solver.search import Status, optimise

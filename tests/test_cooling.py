@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcplan.cooling import (
+from dcplan.errors import OutsideRange
+from dcplan.physics.cooling import (
     air_flow,
     air_temperature_at_coolers,
     cdu_capacity,
@@ -16,7 +17,6 @@ from dcplan.cooling import (
     flow_limited_heat,
     liquid_flow,
 )
-from dcplan.errors import OutsideRange
 
 ZERO_CELSIUS = 273.15
 LITRES_PER_MINUTE = 60_000.0  # in 1 m3/s

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dcplan.errors import OutsideRange
-from dcplan.floor import foot_load, tile_load_ibm, tile_load_moving, uniform_load
+from dcplan.physics.floor import foot_load, tile_load_ibm, tile_load_moving, uniform_load
 
 POUND_FORCE = 4.4482216152605  # N
 PSF = 47.88025898  # Pa

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dcplan.errors import OutsideRange
-from dcplan.fluid import (
+from dcplan.physics.fluid import (
     FLUIDS,
     air_density,
     density,

@@ -11,13 +11,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dcplan import ratings
 from dcplan.errors import InputError
-from dcplan.formulate import ROW_LIMIT, formulate
+from dcplan.formulate.build import formulate
+from dcplan.formulate.scale import ROW_LIMIT
 from dcplan.loading import load
 from dcplan.problem import FINE, Problem
 from dcplan.procure import Pace
-from dcplan.ratings import World
+from dcplan.ratings.plant import unit_running, unit_supply
+from dcplan.ratings.rows import World
 from dcplan.units import KINDS
 
 OTHER = {
@@ -126,8 +127,8 @@ def test_rounding_is_against_us(examples: Path) -> None:
     problem = formulate(model)
     for plant in problem.plants:
         spec = model.specs[plant.spec]
-        supply = ratings.unit_supply(model, spec, plant.place, World.PLANNING)
-        running = ratings.unit_running(model, spec, plant.place, World.PLANNING)
+        supply = unit_supply(model, spec, plant.place, World.PLANNING)
+        running = unit_running(model, spec, plant.place, World.PLANNING)
         for row, amount in plant.supply:
             record = problem.rows[row]
             assert amount * record.step <= supply[record.id] * (1 + 1e-9)

@@ -12,7 +12,7 @@ from sites import SMALL, TINY, Data, Size, loaded, seeded, sites
 from dcplan.answer import Plan
 from dcplan.planner import plan
 from dcplan.site import SiteModel
-from dcplan.verifier import verify
+from dcplan.verifier.verdict import verify
 
 SITES, BLOCK = 300, 20
 SECONDS = 3.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 from dcplan.loading import load
 from dcplan.solver.run import Limits
 from dcplan.solver.search import optimise

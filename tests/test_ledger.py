@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dcplan.answer import Cash, Payments
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 from dcplan.ledger import MilestoneDay, World, milestone_day, milestone_days, payments
 from dcplan.loading import load
 from dcplan.problem import Problem

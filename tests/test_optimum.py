@@ -13,7 +13,7 @@ import brute
 import pytest
 from sites import TINY, Data, loaded, seeded
 
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 from dcplan.problem import Problem
 from dcplan.solver.run import Limits
 from dcplan.solver.search import Result, Status, optimise

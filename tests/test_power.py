@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dcplan.errors import DcplanError, OutsideRange
-from dcplan.power import (
+from dcplan.physics.power import (
     Derating,
     apparent_power,
     derating_factor,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from random_plans import DAYS, EVERY_DAY, GENSET, changed, plans
 
 from dcplan.errors import InternalError
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 from dcplan.loading import load
 from dcplan.problem import (
     FINE,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from sites import GATES, GROUPS, SMALL, TINY, Data, Size, loaded, seeded, sites
 
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 
 SEEDS = range(300)
 

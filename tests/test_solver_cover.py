@@ -7,7 +7,7 @@ import itertools
 import pytest
 from sites import TINY, loaded, seeded
 
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 from dcplan.problem import FINE, Problem
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cover import Cover, cheapest_cover

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sites import TINY, loaded, seeded
 
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Grid, coarse_step

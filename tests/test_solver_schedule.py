@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from random_plans import plans, problems
 from sites import TINY, loaded, seeded
 
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 from dcplan.problem import Problem, Task
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.improve import choice_of

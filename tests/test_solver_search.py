@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sites import SMALL, TINY, loaded, seeded
 
-from dcplan.formulate import formulate
+from dcplan.formulate.build import formulate
 from dcplan.problem import Problem
 from dcplan.solver import search
 from dcplan.solver.capacity import Capacity

@@ -18,9 +18,9 @@ from dcplan.answer import Plan, Su, Unit
 from dcplan.loading import load
 from dcplan.planner import plan as make_plan
 from dcplan.site import SiteModel
-from dcplan.verifier import verify
-from dcplan.verify_capacity import failure_sets
-from dcplan.verify_terms import Terms
+from dcplan.verifier.capacity import failure_sets
+from dcplan.verifier.terms import Terms
+from dcplan.verifier.verdict import verify
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "hopper_to_blackwell.yaml"
 GENSET, CDU = "genset@site#1", "cdu@hall#3"

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dcplan.cooling import COLDEST_WATER, HOTTEST_WATER, SAME_TEMPERATURE
 from dcplan.errors import OutsideRange
-from dcplan.fluid import COLDEST_AIR, HOTTEST_AIR, within
+from dcplan.physics.cooling import COLDEST_WATER, HOTTEST_WATER, SAME_TEMPERATURE
+from dcplan.physics.fluid import COLDEST_AIR, HOTTEST_AIR, within
 
 
 @dataclass(frozen=True)

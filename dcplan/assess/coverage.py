@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dcplan.answer import Line
-from dcplan.check_line import unchecked
-from dcplan.ratings import SITE, su_racks
+from dcplan.assess.line import unchecked
+from dcplan.ratings.racks import su_racks
+from dcplan.ratings.rows import SITE
 from dcplan.site import Service, SiteModel
 
 NOT_COVERED: tuple[str, ...] = (

@@ -7,7 +7,7 @@ confirms them.
 
 from __future__ import annotations
 
-from dcplan.fluid import within
+from dcplan.physics.fluid import within
 
 STANDARD_GRAVITY = 9.80665
 """Acceleration that turns mass into weight [m/s2] (ISO 80000-3, exact by convention)."""

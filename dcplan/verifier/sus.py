@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from dcplan import ratings
 from dcplan.answer import HallTest, Plan, Reinforcement, Su, Unit
 from dcplan.catalog import FloorReinforcement
-from dcplan.ratings import World
+from dcplan.ratings.floors import floor_holds
+from dcplan.ratings.racks import is_liquid, su_obstacles, su_racks
+from dcplan.ratings.rows import World
 from dcplan.site import SERVICE_OF_FAMILY, Deployment
-from dcplan.verify_lots import on_open_day, priced
-from dcplan.verify_terms import Findings, Terms, whole_days
+from dcplan.verifier.lots import on_open_day, priced
+from dcplan.verifier.terms import Findings, Terms, whole_days
 
 
 def check_sus(plan: Plan, terms: Terms, found: Findings) -> None:
@@ -81,7 +82,7 @@ def standing(su: Su, terms: Terms, found: Findings | None = None) -> bool:
         allowed = ", ".join(deployment.halls) if deployment else "no hall"
         message = f"{su.id}: stands in hall {su.hall}, deployment {su.deployment} may stand in {allowed}"
         return bool(found and found.check(False, "su-hall", su.id, message, on=su.set_start))
-    obstacles = ratings.su_obstacles(terms.model, su.deployment, su.hall, World.PLANNING)
+    obstacles = su_obstacles(terms.model, su.deployment, su.hall, World.PLANNING)
     if found:
         message = f"{su.id} cannot run in hall {su.hall}: {'; '.join(obstacles)}"
         found.check(not obstacles, "su-hall", su.id, message, on=su.set_start)
@@ -95,12 +96,12 @@ def _floor(su: Su, terms: Terms, found: Findings) -> None:
     by = spec if isinstance(spec, FloorReinforcement) else None
     weak = [
         (name, rack, count)
-        for name, rack, count in ratings.su_racks(terms.model, su.deployment)
-        if not ratings.floor_holds(rack, hall, None, World.PLANNING)
+        for name, rack, count in su_racks(terms.model, su.deployment)
+        if not floor_holds(rack, hall, None, World.PLANNING)
     ]
     for name, rack, _ in weak:
         found.check(
-            by is not None and ratings.floor_holds(rack, hall, by, World.PLANNING),
+            by is not None and floor_holds(rack, hall, by, World.PLANNING),
             "floor",
             su.id,
             f"{su.id}: the floor of hall {su.hall} does not carry {name}, "
@@ -177,7 +178,7 @@ def _set(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:
     on_open_day(name, "set and connect", su.set_start, terms, found)
     end = terms.finish(su.set_start, work)
     found.exactly("set-time", name, su.set_end, end, f"set and connect takes {work} working days of its crew")
-    liquid = ratings.is_liquid(terms.model, su.deployment)
+    liquid = is_liquid(terms.model, su.deployment)
     fill = whole_days(terms.chain(deployment).fill_and_leak_test) if liquid else 0
     found.not_before("fill-set", name, su.fill_start, su.set_end, "filled before it is set and connected")
     end = terms.finish(su.fill_start, fill)
@@ -188,7 +189,7 @@ def _loop(su: Su, commissioned: Mapping[tuple[str, str], date], terms: Terms, fo
     """A fill needs one commissioned CDU in the hall, and one commissioned heat rejection unit on its loop."""
     model = terms.model
     hall = model.site.halls[su.hall]
-    if hall.liquid is None or not ratings.is_liquid(model, su.deployment):
+    if hall.liquid is None or not is_liquid(model, su.deployment):
         return
     for service, place in (("cdu", su.hall), ("heat_rejection", hall.liquid.loop)):
         if service not in model.site.redundancy:
@@ -242,7 +243,7 @@ def _energised(su: Su, deployment: Deployment, terms: Terms, found: Findings) ->
 
 def _ready(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:
     """What the same SU would do, from the plan's first day on, at a site with nothing missing; the delay against it."""
-    liquid = ratings.is_liquid(terms.model, su.deployment)
+    liquid = is_liquid(terms.model, su.deployment)
     fill = whole_days(terms.chain(deployment).fill_and_leak_test) if liquid else 0
     begun = max(su.delivery, terms.model.site.start)
     energised = terms.finish(terms.finish(begun, terms.connect_days(deployment)), fill)

@@ -13,11 +13,11 @@ from pydantic import BaseModel
 
 from dcplan.answer import Plan, Verdict
 from dcplan.site import SiteModel
-from dcplan.verify_capacity import check_capacity, check_limits
-from dcplan.verify_lots import check_crews, check_units
-from dcplan.verify_money import check_money
-from dcplan.verify_sus import check_sus, check_tests
-from dcplan.verify_terms import Findings, Terms
+from dcplan.verifier.capacity import check_capacity, check_limits
+from dcplan.verifier.lots import check_crews, check_units
+from dcplan.verifier.money import check_money
+from dcplan.verifier.sus import check_sus, check_tests
+from dcplan.verifier.terms import Findings, Terms
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2300, 1, 1)
 """A plan with a date outside was not made by any planner; nothing else is then checked."""

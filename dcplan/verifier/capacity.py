@@ -1,8 +1,8 @@
 """Whether plant carries what is energised on every date on which something changes, over every failure set.
 
 The balances are stated here: what running units supply, less what each failure set takes away, against what is drawn.
-What one unit or one SU is worth comes from :mod:`dcplan.ratings`; :mod:`dcplan.verify_energy` adds the same energies up
-again from the figures themselves.
+What one unit or one SU is worth comes from :mod:`dcplan.ratings`; :mod:`dcplan.verifier.energy` adds the same energies
+up again from the figures themselves.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from dcplan import ratings
 from dcplan.answer import Plan
 from dcplan.catalog import FloorReinforcement, Generator
-from dcplan.ratings import DIMENSIONS, SITE, Dimension, Vector, World, row
+from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
+from dcplan.ratings.racks import existing_load, su_demand, su_racks
+from dcplan.ratings.rows import DIMENSIONS, SITE, Dimension, Vector, World, add, row
 from dcplan.site import Redundancy, SiteModel
 from dcplan.units import in_unit, si
-from dcplan.verify_energy import State, energies
-from dcplan.verify_sus import standing
-from dcplan.verify_terms import CENT, RELATIVE, Findings, Terms
+from dcplan.verifier.energy import State, energies
+from dcplan.verifier.sus import standing
+from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
 
 
 @dataclass
@@ -152,11 +153,11 @@ class Balance:
         """Work out once what one unit of each type and the loads that are there are worth."""
         self.model = model
         specs = {name: (model.specs[kind.spec], kind.place) for name, kind in types.items()}
-        self.supply = {name: ratings.unit_supply(model, *what, World.PLANNING) for name, what in specs.items()}
-        self.draw = {name: ratings.unit_running(model, *what, World.PLANNING) for name, what in specs.items()}
-        self.idle = {name: ratings.unit_standing(model, *what, World.PLANNING) for name, what in specs.items()}
+        self.supply = {name: unit_supply(model, *what, World.PLANNING) for name, what in specs.items()}
+        self.draw = {name: unit_running(model, *what, World.PLANNING) for name, what in specs.items()}
+        self.idle = {name: unit_standing(model, *what, World.PLANNING) for name, what in specs.items()}
         loads = model.site.loads.values()
-        self.base = ratings.add(*(ratings.existing_load(model, entry, World.PLANNING) for entry in loads))
+        self.base = add(*(existing_load(model, entry, World.PLANNING) for entry in loads))
         self.rows = list(_rows(model))
         self._su: dict[tuple[str, str], Vector] = {}
 
@@ -165,11 +166,11 @@ class Balance:
         parts = [self.base]
         for (deployment, hall), number in state.energised.items():
             if (deployment, hall) not in self._su:
-                self._su[deployment, hall] = ratings.su_demand(self.model, deployment, hall, World.PLANNING)
+                self._su[deployment, hall] = su_demand(self.model, deployment, hall, World.PLANNING)
             parts.append(_times(self._su[deployment, hall], number))
         parts += [_times(self.draw[name], number) for name, number in state.running.items() if name in self.draw]
         parts += [_times(self.idle[name], number) for name, number in state.counted.items()]
-        return ratings.add(*parts)
+        return add(*parts)
 
     def worst(self, key: str, state: State, failures: int) -> tuple[float, dict[str, int]]:
         """What is left of a row's supply in its worst failure set, and that set."""
@@ -336,7 +337,7 @@ def _positions(plan: Plan, terms: Terms, hall: str) -> list[_Use]:
             uses.append(_Use(unit.install_start, float(upgrade.positions)))
     for su in plan.sus:
         if su.hall == hall and su.deployment in site.deployments:
-            racks = sum(count for _, _, count in ratings.su_racks(model, su.deployment))
+            racks = sum(count for _, _, count in su_racks(model, su.deployment))
             uses.append(_Use(su.set_start, float(racks)))
     return uses
 

@@ -7,10 +7,10 @@ credited with more than its name plate or its published points. A value outside 
 
 from __future__ import annotations
 
-from dcplan import fluid as liquids
-from dcplan.fluid import COLDEST_AIR, HOTTEST_AIR, within
-from dcplan.fluid import air_density as air_density
-from dcplan.fluid import standard_pressure as standard_pressure
+from dcplan.physics import fluid as liquids
+from dcplan.physics.fluid import COLDEST_AIR, HOTTEST_AIR, within
+from dcplan.physics.fluid import air_density as air_density
+from dcplan.physics.fluid import standard_pressure as standard_pressure
 
 COLDEST_WATER = 253.15
 """Coldest loop temperature accepted [K], -20 degC (brine)."""
@@ -49,7 +49,7 @@ def liquid_flow(heat: float, supply_temperature: float, return_limit: float, flu
     return_limit
         Warmest absolute temperature at which it may leave, at least 0.1 K above supply, 343.15 K at most. [K]
     fluid
-        One of `dcplan.fluid.FLUIDS`.
+        One of `dcplan.physics.fluid.FLUIDS`.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def flow_limited_heat(flow: float, supply_temperature: float, return_limit: floa
     return_limit
         Warmest absolute temperature at which it may leave, at least 0.1 K above supply, 343.15 K at most. [K]
     fluid
-        One of `dcplan.fluid.FLUIDS`.
+        One of `dcplan.physics.fluid.FLUIDS`.
 
     Returns
     -------

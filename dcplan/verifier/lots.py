@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from dcplan.answer import Plan, Reinforcement, Unit
 from dcplan.catalog import FloorReinforcement
 from dcplan.site import Upgrade
-from dcplan.verify_terms import CENT, Findings, Terms
+from dcplan.verifier.terms import CENT, Findings, Terms
 
 # ---------------------------------------------------------------- purchases
 

@@ -12,9 +12,10 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dcplan import ratings
 from dcplan.errors import OutsideRange
-from dcplan.ratings import DIMENSIONS, Vector, World, row
+from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
+from dcplan.ratings.racks import existing_load, su_demand, su_obstacles
+from dcplan.ratings.rows import DIMENSIONS, Vector, World, add, row
 from dcplan.site import SERVICE_OF_FAMILY, Plant, Service, SiteModel
 
 CASCADE: tuple[Service, ...] = ("cdu", "room_air", "heat_rejection")
@@ -97,7 +98,7 @@ def stands(model: SiteModel, entry: Plant) -> bool:
 
 def room_taken(model: SiteModel) -> Vector:
     """Positions and gallery slots that plant takes, ordered and reserved plant included."""
-    return ratings.add(
+    return add(
         *(
             {
                 row("positions", entry.at): float(entry.positions * entry.count),
@@ -122,8 +123,7 @@ def place_sus(model: SiteModel) -> Placement:
     barred: dict[str, dict[str, tuple[str, ...]]] = {}
     for name, deployment in sorted(site.deployments.items()):
         obstacles = {
-            hall: tuple(ratings.su_obstacles(model, name, hall, World.PLANNING))
-            for hall in dict.fromkeys(deployment.halls)
+            hall: tuple(su_obstacles(model, name, hall, World.PLANNING)) for hall in dict.fromkeys(deployment.halls)
         }
         halls = [hall for hall, found in obstacles.items() if not found]
         if not halls:
@@ -149,7 +149,7 @@ def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
     units = existing_units(model, world)
     baseline = _baseline(model, world)
     sus = _demand(model, world, placement)
-    plant = ratings.add(*(_times(unit.standing, unit.count) for unit in units))
+    plant = add(*(_times(unit.standing, unit.count) for unit in units))
     running: dict[tuple[str, str], int] = {}
     for pool in _pools(units):
         need = {
@@ -158,9 +158,7 @@ def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
         }
         counts = running_units(pool, need, failures(model, pool[0].service))
         running.update({(unit.place, unit.spec): count for unit, count in zip(pool, counts, strict=True)})
-        plant = ratings.add(
-            plant, *(_times(unit.running, count) for unit, count in zip(pool, counts, strict=True) if count)
-        )
+        plant = add(plant, *(_times(unit.running, count) for unit, count in zip(pool, counts, strict=True) if count))
     return Balance(baseline, sus, plant, _supply(model, units), running)
 
 
@@ -175,12 +173,10 @@ def existing_units(model: SiteModel, world: World) -> list[Units]:
         spec = model.specs[name]
         service = SERVICE_OF_FAMILY.get(spec.family)
         if service is not None:
-            supply = ratings.unit_supply(model, spec, place, world)
+            supply = unit_supply(model, spec, place, world)
             # a chiller outside its points in an adverse world has no draw to read: it keeps its planning value
-            running = ratings.unit_running(model, spec, place, world) or ratings.unit_running(
-                model, spec, place, World.PLANNING
-            )
-            standing = ratings.unit_standing(model, spec, place, world)
+            running = unit_running(model, spec, place, world) or unit_running(model, spec, place, World.PLANNING)
+            standing = unit_standing(model, spec, place, world)
             found.append(Units(name, place, service, count, supply, running, standing))
     return found
 
@@ -319,8 +315,8 @@ def _supply(model: SiteModel, units: Sequence[Units]) -> Vector:
 
 
 def _baseline(model: SiteModel, world: World) -> Vector:
-    loads = [ratings.existing_load(model, entry, world) for _, entry in sorted(model.site.loads.items())]
-    return ratings.add(room_taken(model), *loads)
+    loads = [existing_load(model, entry, world) for _, entry in sorted(model.site.loads.items())]
+    return add(room_taken(model), *loads)
 
 
 def _demand(model: SiteModel, world: World, placement: Placement) -> dict[str, Vector]:
@@ -328,19 +324,19 @@ def _demand(model: SiteModel, world: World, placement: Placement) -> dict[str, V
     found: dict[str, Vector] = {}
     for (name, hall), count in sorted(placement.sus.items()):
         racks = sum(entry.count for entry in model.site.deployments[name].su)
-        here = ratings.add(_su_demand(model, name, hall, world), {row("positions", hall): float(racks)})
-        found[name] = ratings.add(found.get(name, {}), _times(here, count))
+        here = add(_su_demand(model, name, hall, world), {row("positions", hall): float(racks)})
+        found[name] = add(found.get(name, {}), _times(here, count))
     return found
 
 
 def _su_demand(model: SiteModel, deployment: str, hall: str, world: World) -> Vector:
     try:
-        return ratings.su_demand(model, deployment, hall, world)
+        return su_demand(model, deployment, hall, world)
     except OutsideRange:
         if world is World.PLANNING:
             raise
         # no coolant flow meets the racks' limits at the adverse end: the obstacle line says so
-        return ratings.su_demand(model, deployment, hall, World.PLANNING)
+        return su_demand(model, deployment, hall, World.PLANNING)
 
 
 def _times(vector: Vector, count: int) -> Vector:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from dcplan.errors import OutsideRange
-from dcplan.fluid import COLDEST_AIR, HIGHEST_ALTITUDE, HOTTEST_AIR, LOWEST_ALTITUDE, within
+from dcplan.physics.fluid import COLDEST_AIR, HIGHEST_ALTITUDE, HOTTEST_AIR, LOWEST_ALTITUDE, within
 
 
 def apparent_power(power: float, power_factor: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dcplan.answer import Line
 from dcplan.catalog import figures
-from dcplan.ratings import World
+from dcplan.ratings.rows import World
 from dcplan.site import SiteModel
 from dcplan.units import Kind, Quantity, in_unit, text
 

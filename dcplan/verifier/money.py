@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from dcplan.answer import Plan, Su
 from dcplan.site import READINESS_EVENTS, Deployment
 from dcplan.units import si
-from dcplan.verify_capacity import purchases
-from dcplan.verify_terms import CENT, RELATIVE, Findings, Terms
+from dcplan.verifier.capacity import purchases
+from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
 
 YEAR = 365.0
 """Days of a year of simple interest."""

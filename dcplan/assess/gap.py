@@ -20,14 +20,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from dcplan import ratings
 from dcplan.answer import Check, Line
+from dcplan.assess.balance import Balance, Placement, balance, place_sus, stands
+from dcplan.assess.coverage import NOT_COVERED, unchecked_lines
+from dcplan.assess.limits import in_use, limit_lines, obstacle_lines
+from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
 from dcplan.catalog import FloorReinforcement, Rack
-from dcplan.check_balance import Balance, Placement, balance, place_sus, stands
-from dcplan.check_limits import in_use, limit_lines, obstacle_lines
-from dcplan.check_line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
-from dcplan.coverage import NOT_COVERED, unchecked_lines
-from dcplan.ratings import DIMENSIONS, World, row
+from dcplan.ratings.climate import cooler_air
+from dcplan.ratings.floors import floor_need, floor_rating
+from dcplan.ratings.plant import unit_supply
+from dcplan.ratings.rows import DIMENSIONS, World, row
 from dcplan.site import SERVICE_OF_FAMILY, SiteModel, Upgrade
 from dcplan.units import in_unit
 
@@ -124,7 +126,7 @@ def _subject(model: SiteModel, dimension: str, place: str) -> Subject:
 def _method(model: SiteModel, dimension: str, place: str) -> str:
     """How the available and the required figure of a dimension are worked out."""
     site = model.site
-    air = f"{in_unit(ratings.cooler_air(model, World.PLANNING), 'degC'):.4g} degC"
+    air = f"{in_unit(cooler_air(model, World.PLANNING), 'degC'):.4g} degC"
     hall = site.halls.get(place)
     liquid = hall.liquid if hall else None
     match dimension:
@@ -164,8 +166,7 @@ def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension
     running = [
         f"{count} of {_standing(model, place, spec)} {spec}"
         for (where, spec), count in sorted(planned.running.items())
-        if where == place
-        and row(dimension, place) in ratings.unit_supply(model, model.specs[spec], place, World.PLANNING)
+        if where == place and row(dimension, place) in unit_supply(model, model.specs[spec], place, World.PLANNING)
     ]
     yield f"runs {listed(running)}" if running else ""
     if dimension in _ELECTRICAL:
@@ -202,7 +203,7 @@ def _beside(model: SiteModel, dimension: str, place: str) -> Iterator[str]:
     for name, entry in sorted(model.site.plant.items()):
         if entry.at != place or stands(model, entry) or dimension in _ROOM:
             continue
-        supply = ratings.unit_supply(model, model.specs[entry.spec], place, World.PLANNING).get(key, 0.0)
+        supply = unit_supply(model, model.specs[entry.spec], place, World.PLANNING).get(key, 0.0)
         amount = quantity(supply * entry.count, unit)
         if supply and entry.status == "ordered":
             yield f"ordered: +{amount} from {entry.in_service} ({name}), not counted"
@@ -249,7 +250,7 @@ def _applies(model: SiteModel, upgrade: Upgrade, line: Line) -> bool:
         return _strengthens(model, spec, line)
     if dimension == "loop_supply":
         dimension = "heat_rejection"
-    supply: Mapping[str, float] = ratings.unit_supply(model, spec, place, World.PLANNING)
+    supply: Mapping[str, float] = unit_supply(model, spec, place, World.PLANNING)
     return supply.get(row(dimension, place), 0.0) > 0.0
 
 
@@ -261,8 +262,8 @@ def _strengthens(model: SiteModel, spec: FloorReinforcement, line: Line) -> bool
     rack, hall = model.specs[_rack_of(line)], model.site.halls[line.scope]
     if not isinstance(rack, Rack):
         return False
-    need = ratings.floor_need(rack, hall, World.PLANNING)
-    uniform, point = ratings.floor_rating(hall, spec, World.PLANNING)
+    need = floor_need(rack, hall, World.PLANNING)
+    uniform, point = floor_rating(hall, spec, World.PLANNING)
     if dimension == "floor_point":
         return point is not None and need.point <= point * (1 + 1e-9)
     own = 0.0 if spec.own_load is None else spec.own_load.si()

@@ -16,9 +16,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dcplan import ratings
 from dcplan.catalog import Cdu, Chiller, DryCooler, RoomAirUnit
-from dcplan.ratings import SITE, World, row
+from dcplan.ratings.electrical import transformer_efficiency, ups_path
+from dcplan.ratings.heat import chiller_point
+from dcplan.ratings.racks import su_racks
+from dcplan.ratings.rows import SITE, World, row
 from dcplan.site import SiteModel
 
 
@@ -76,13 +78,13 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
         rows[row("ups", place)] = watts
     bus = _ups_input(model, volumes) + volumes.beside_ups + pumps
     rows[row("generator", SITE)] = bus
-    rows[row("utility", SITE)] = bus / ratings.transformer_efficiency(model, World.PLANNING)
+    rows[row("utility", SITE)] = bus / transformer_efficiency(model, World.PLANNING)
     return {key: watts for key, watts in rows.items() if key.split("@")[0] in declared}
 
 
 def _racks(model: SiteModel, state: State, volumes: _Volumes) -> None:
     for (deployment, hall), number in state.energised.items():
-        for _, rack, count in ratings.su_racks(model, deployment):
+        for _, rack, count in su_racks(model, deployment):
             heat, share = rack.heat.si() * count * number, rack.liquid_share.si()
             volumes.liquid[hall] += heat * share
             volumes.room[hall] += heat - heat * share
@@ -118,7 +120,7 @@ def _running(model: SiteModel, state: State, volumes: _Volumes) -> None:
             case DryCooler():
                 volumes.beside_ups += spec.power.si() * number
             case Chiller():
-                point = ratings.chiller_point(model, spec, place, World.PLANNING)
+                point = chiller_point(model, spec, place, World.PLANNING)
                 volumes.beside_ups += 0.0 if point is None else point.power * number
 
 
@@ -161,4 +163,4 @@ def _ups_place(model: SiteModel, hall: str | None) -> str:
 def _ups_input(model: SiteModel, volumes: _Volumes) -> float:
     if "ups" not in model.site.redundancy:
         return sum(volumes.behind_ups.values())
-    return sum(watts / ratings.ups_path(model, place, World.PLANNING)[0] for place, watts in volumes.behind_ups.items())
+    return sum(watts / ups_path(model, place, World.PLANNING)[0] for place, watts in volumes.behind_ups.items())

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcplan import ratings
 from dcplan.answer import Line
-from dcplan.catalog import Chiller, DryCooler, Rack
-from dcplan.check_balance import Placement, stands
-from dcplan.check_line import (
+from dcplan.assess.balance import Placement, stands
+from dcplan.assess.coverage import racks_of
+from dcplan.assess.line import (
     SITE_FILE,
     WORLDS,
     Reading,
@@ -20,8 +19,12 @@ from dcplan.check_line import (
     spelling,
     unchecked,
 )
-from dcplan.coverage import racks_of
-from dcplan.ratings import World, capacity_of, load_of
+from dcplan.catalog import Chiller, DryCooler, Rack
+from dcplan.ratings.climate import cooler_air
+from dcplan.ratings.floors import floor_need
+from dcplan.ratings.heat import chiller_point
+from dcplan.ratings.racks import su_obstacles
+from dcplan.ratings.rows import World, capacity_of, load_of
 from dcplan.site import Hall, SiteModel
 from dcplan.units import FLOOR_LOAD, POINT_LOAD, in_unit
 
@@ -50,7 +53,7 @@ def obstacle_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
         for hall, reasons in halls.items():
             yield _obstacle(name, hall, reasons, "fail")
     for name, hall in sorted(placement.sus):
-        adverse = [ratings.su_obstacles(model, name, hall, world) for world in WORLDS[1:]]
+        adverse = [su_obstacles(model, name, hall, world) for world in WORLDS[1:]]
         reasons = tuple(dict.fromkeys(reason for found in adverse for reason in found))
         if reasons:
             yield _obstacle(name, hall, reasons, "open")
@@ -93,9 +96,7 @@ def _uniform(model: SiteModel, place: str, hall: Hall, name: str, rack: Rack, no
     if figure is None or hall.floor.position_area is None:
         missing = "uniform" if figure is None else "position_area"
         return unchecked(line_id, place, rule, f"the hall's floor states no `{missing}`")
-    readings = [
-        Reading(ratings.floor_need(rack, hall, world).uniform or 0.0, capacity_of(figure, world)) for world in WORLDS
-    ]
+    readings = [Reading(floor_need(rack, hall, world).uniform or 0.0, capacity_of(figure, world)) for world in WORLDS]
     subject = Subject(line_id, place, rule, spelling(figure.value), source_of(model, [name]), FLOOR_LOAD)
     return judge(subject, readings, [SCREENING, note])
 
@@ -107,7 +108,7 @@ def _point(model: SiteModel, place: str, hall: Hall, name: str, rack: Rack, note
     figure = hall.floor.point
     if figure is None:
         return unchecked(line_id, place, rule, "the hall's floor states no `point`")
-    readings = [Reading(ratings.floor_need(rack, hall, world).point, capacity_of(figure, world)) for world in WORLDS]
+    readings = [Reading(floor_need(rack, hall, world).point, capacity_of(figure, world)) for world in WORLDS]
     subject = Subject(line_id, place, rule, spelling(figure.value), source_of(model, [name], IBM), POINT_LOAD)
     return judge(subject, readings, [SCREENING, note])
 
@@ -177,11 +178,11 @@ def coldest_water(model: SiteModel, name: str, loop: str, world: World) -> float
     """Coldest water [K] a cooler makes at design air; None outside a chiller's published points."""
     spec = model.specs[name]
     if isinstance(spec, DryCooler):
-        return ratings.cooler_air(model, world) + load_of(spec.minimum_approach, world)
+        return cooler_air(model, world) + load_of(spec.minimum_approach, world)
     if not isinstance(spec, Chiller):
         return None
     published = min(load_of(point.water, world) for point in spec.ratings)
-    reached = ratings.chiller_point(model, spec, loop, world) is not None
+    reached = chiller_point(model, spec, loop, world) is not None
     return published if reached or _beyond(published, capacity_of(model.site.loops[loop].supply, world)) else None
 
 
@@ -190,7 +191,7 @@ def _beyond(coldest: float | None, supply: float) -> bool:
 
 
 def _cannot(model: SiteModel, name: str, loop: str) -> str:
-    air = in_unit(ratings.cooler_air(model, World.PLANNING), "degC")
+    air = in_unit(cooler_air(model, World.PLANNING), "degC")
     water = in_unit(model.site.loops[loop].supply.si(), "degC")
     kind = "its published points" if isinstance(model.specs[name], Chiller) else "its minimum approach"
     return f"{name} does not make water of {water:.4g} degC in air of {air:.4g} degC by {kind}: it counts as zero"

@@ -1,0 +1,186 @@
+"""What a problem is made of before its amounts become integers: plant, modes of an SU, and fixed loads and supplies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dcplan.catalog import FloorReinforcement, Generator, Spec
+from dcplan.procure import day_of, floor_ways, unit_cost
+from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
+from dcplan.ratings.racks import existing_load, su_demand, su_obstacles, su_racks
+from dcplan.ratings.rows import SITE, Vector, World, add, row
+from dcplan.site import SiteModel, Upgrade
+from dcplan.units import si
+
+
+@dataclass(frozen=True)
+class RawPlant:
+    """A plant type before its amounts become integers."""
+
+    id: str
+    upgrade: str | None
+    spec_name: str
+    place: str
+    existing: int
+    arrivals: tuple[int, ...]
+    supply: Vector
+    running: Vector
+    standing: Vector
+    takes: Vector
+    at_most: int
+
+    @property
+    def most(self) -> int:
+        return self.existing + len(self.arrivals) + self.at_most
+
+
+@dataclass(frozen=True)
+class RawMode:
+    """A mode before its amounts become integers."""
+
+    deployment: str
+    hall: str
+    upgrade: str | None
+    positions: int
+    demand: Vector
+    takes: Vector
+
+
+def raw_plants(model: SiteModel) -> list[RawPlant]:
+    found = []
+    for name, entry in sorted(model.site.plant.items()):
+        if entry.status == "reserved":
+            continue
+        arrives = 0 if entry.in_service is None else day_of(model, entry.in_service)
+        late = entry.status == "ordered" and arrives > 0
+        found.append(
+            raw_plant(
+                model,
+                f"{name}@{entry.at}",
+                None,
+                entry.spec,
+                entry.at,
+                existing=0 if late else entry.count,
+                arrivals=(arrives,) * entry.count if late else (),
+                takes={},
+                at_most=0,
+            )
+        )
+    for name, upgrade in sorted(model.site.upgrades.items()):
+        spec = model.specs[upgrade.spec]
+        if isinstance(spec, FloorReinforcement) or upgrade.at_most == 0:
+            continue
+        for place in sorted(upgrade.at):
+            takes = takes_of(model, upgrade, spec, place)
+            found.append(
+                raw_plant(
+                    model,
+                    f"{name}@{place}",
+                    name,
+                    upgrade.spec,
+                    place,
+                    existing=0,
+                    arrivals=(),
+                    takes=takes,
+                    at_most=upgrade.at_most,
+                )
+            )
+    return found
+
+
+def raw_plant(
+    model: SiteModel,
+    plant_id: str,
+    upgrade: str | None,
+    spec_name: str,
+    place: str,
+    *,
+    existing: int,
+    arrivals: tuple[int, ...],
+    takes: Vector,
+    at_most: int,
+) -> RawPlant:
+    spec = model.specs[spec_name]
+    return RawPlant(
+        id=plant_id,
+        upgrade=upgrade,
+        spec_name=spec_name,
+        place=place,
+        existing=existing,
+        arrivals=arrivals,
+        supply=unit_supply(model, spec, place, World.PLANNING),
+        running=unit_running(model, spec, place, World.PLANNING),
+        standing=unit_standing(model, spec, place, World.PLANNING),
+        takes=takes,
+        at_most=at_most,
+    )
+
+
+def takes_of(model: SiteModel, upgrade: Upgrade, spec: Spec, place: str) -> Vector:
+    """What one bought unit uses up for good: positions, slots, yard, permit room, budget."""
+    takes: Vector = {}
+    if place in model.site.halls:
+        takes[row("positions", place)] = float(upgrade.positions)
+        takes[row("gallery", place)] = float(upgrade.gallery_slots)
+    elif spec.footprint is not None:
+        takes[row("yard", SITE)] = spec.footprint.si()
+    if isinstance(spec, Generator):
+        takes[row("generator_permit", SITE)] = spec.power.si()
+    takes[row("budget", SITE)] = unit_cost(model, upgrade)
+    return {key: value for key, value in takes.items() if value > 0}
+
+
+def raw_modes(model: SiteModel, deployment: str) -> list[RawMode]:
+    found = []
+    for hall in sorted(set(model.site.deployments[deployment].halls)):
+        if su_obstacles(model, deployment, hall, World.PLANNING):
+            continue
+        demand = su_demand(model, deployment, hall, World.PLANNING)
+        racks = su_racks(model, deployment)
+        base = {row("positions", hall): float(sum(count for _, _, count in racks))}
+        for upgrade, positions in floor_ways(model, deployment, hall):
+            takes = dict(base)
+            if upgrade is not None:
+                takes[row(f"reinforced:{upgrade}", hall)] = float(positions)
+                takes[row("budget", SITE)] = unit_cost(model, model.site.upgrades[upgrade]) * positions
+            found.append(RawMode(deployment, hall, upgrade, positions, demand, takes))
+    return found
+
+
+def baseline_of(model: SiteModel) -> Vector:
+    """What loads each row before any deployment: running and reserved loads, and room that existing plant takes."""
+    vectors = [existing_load(model, entry, World.PLANNING) for _, entry in sorted(model.site.loads.items())]
+    for _, entry in sorted(model.site.plant.items()):
+        spec = model.specs[entry.spec]
+        if entry.at in model.site.halls:
+            vectors.append(
+                {
+                    row("positions", entry.at): float(entry.positions * entry.count),
+                    row("gallery", entry.at): float(entry.gallery_slots * entry.count),
+                }
+            )
+        if isinstance(spec, Generator):
+            vectors.append({row("generator_permit", SITE): spec.power.si() * entry.count})
+    return add(*vectors)
+
+
+def fixed_supply(model: SiteModel) -> Vector:
+    """Rows with a fixed supply."""
+    site = model.site
+    rows: Vector = {}
+    for name, hall in sorted(site.halls.items()):
+        rows[row("positions", name)] = float(hall.positions)
+        rows[row("gallery", name)] = float(hall.gallery_slots)
+    for name, upgrade in sorted(site.upgrades.items()):
+        if isinstance(model.specs[upgrade.spec], FloorReinforcement):
+            for hall_name in sorted(upgrade.at):
+                rows[row(f"reinforced:{name}", hall_name)] = float(upgrade.at_most)
+    limits = site.limits
+    for dimension, limit in (
+        ("yard", limits.yard_area),
+        ("generator_permit", limits.generator_power),
+        ("budget", limits.budget),
+    ):
+        if limit is not None:
+            rows[row(dimension, SITE)] = si(limit)
+    return rows

@@ -1,0 +1,89 @@
+"""Where heat goes on this site, and what cooling plant moves at its temperatures, in SI floats."""
+
+from __future__ import annotations
+
+from dcplan.catalog import Cdu, Chiller, DryCooler, RoomAirUnit
+from dcplan.physics import cooling
+from dcplan.physics.chiller import ChillerPoint, chiller_rating
+from dcplan.ratings.climate import cooler_air
+from dcplan.ratings.electrical import electrical
+from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, row
+from dcplan.site import Hall, SiteModel
+
+
+def to_loop(model: SiteModel, world: World, loop: str, heat: float) -> Vector:
+    """Rows loaded by heat [W] put into a facility loop: rejection, and the loop's pumps with their own heat."""
+    if heat <= 0:
+        return {}
+    share = model.site.loops[loop].pump_power
+    pumps = heat * load_of(share, world) if share is not None else 0.0
+    rows = {row("heat_rejection", loop): heat + pumps} if "heat_rejection" in model.site.redundancy else {}
+    return add(rows, electrical(model, world, None, other=pumps))
+
+
+def to_room(model: SiteModel, world: World, hall_name: str, heat: float) -> Vector:
+    """Rows loaded by heat [W] given off into a hall's air."""
+    hall = model.site.halls[hall_name]
+    if heat <= 0:
+        return {}
+    rows = {row("room_air", hall_name): heat} if "room_air" in model.site.redundancy else {}
+    return add(rows, to_loop(model, world, hall.air.loop, heat) if hall.air else {})
+
+
+def to_liquid(model: SiteModel, world: World, hall_name: str, heat: float, flow: float) -> Vector:
+    """Rows loaded by heat [W] and flow [m3/s] in a hall's liquid loop."""
+    hall = model.site.halls[hall_name]
+    if heat <= 0:
+        return {}
+    rows = {}
+    if "cdu" in model.site.redundancy:
+        rows = {row("cdu", hall_name): heat, row("cdu_flow", hall_name): flow}
+    return add(rows, to_loop(model, world, hall.liquid.loop, heat) if hall.liquid else {})
+
+
+def chiller_point(model: SiteModel, spec: Chiller, loop: str, world: World) -> ChillerPoint | None:
+    """Capacity and draw of a chiller on a loop at design air; None outside its published points."""
+    points = [
+        ChillerPoint(
+            ambient=capacity_of(point.ambient, world),
+            water=load_of(point.water, world),
+            capacity=capacity_of(point.capacity, world),
+            power=load_of(point.power, world),
+        )
+        for point in spec.ratings
+    ]
+    try:
+        water = capacity_of(model.site.loops[loop].supply, world)
+        return chiller_rating(points, cooler_air(model, world), water)
+    except ValueError:  # outside its points, or points whose adverse ends contradict each other
+        return None
+
+
+def rejection_capacity(model: SiteModel, spec: Chiller | DryCooler, loop: str, world: World) -> float:
+    if isinstance(spec, Chiller):
+        point = chiller_point(model, spec, loop, world)
+        return 0.0 if point is None else point.capacity
+    water, air = model.site.loops[loop], cooler_air(model, world)
+    supply, approach = capacity_of(water.supply, world), load_of(spec.minimum_approach, world)
+    if not cooling.dry_cooler_outlet_reachable(supply, air, approach):
+        return 0.0
+    return cooling.dry_cooler_capacity(
+        capacity_of(spec.capacity, world), load_of(spec.rated_difference, world), capacity_of(water.back, world), air
+    )
+
+
+def cdu_heat(model: SiteModel, spec: Cdu, hall: Hall, world: World) -> float:
+    if hall.liquid is None:
+        return 0.0
+    approach = capacity_of(hall.liquid.supply, world) - load_of(model.site.loops[hall.liquid.loop].supply, world)
+    if approach <= 0:
+        return 0.0
+    return cooling.cdu_capacity(capacity_of(spec.capacity, world), load_of(spec.approach, world), approach)
+
+
+def room_air_capacity(model: SiteModel, spec: RoomAirUnit, hall_name: str, world: World) -> float:
+    hall = model.site.halls[hall_name]
+    loop = model.site.loops[hall.air.loop] if hall.air else None
+    if loop is None or load_of(loop.supply, world) > capacity_of(spec.water_supply, world) + 1e-9:
+        return 0.0
+    return capacity_of(spec.capacity, world)

@@ -1,0 +1,89 @@
+"""What one unit of plant supplies to each row, and what it draws running and standing, in SI floats."""
+
+from __future__ import annotations
+
+from dcplan.catalog import Cdu, Chiller, DryCooler, Generator, RoomAirUnit, Spec, Transformer, Ups, UtilityService
+from dcplan.physics import power
+from dcplan.ratings.electrical import electrical, generator_power
+from dcplan.ratings.heat import (
+    cdu_heat,
+    chiller_point,
+    rejection_capacity,
+    room_air_capacity,
+    to_liquid,
+    to_loop,
+    to_room,
+)
+from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, row
+from dcplan.site import Service, SiteModel
+
+
+def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
+    """Rows that one running unit supplies, at this site's conditions; zero where it cannot work there."""
+    match spec:
+        case Generator():
+            rated = generator_power(model, spec, world)
+            apparent = power.apparent_power(rated, load_of(spec.power_factor, World.PLANNING))
+            return {row("generator", SITE): rated, row("generator_va", SITE): apparent}
+        case Ups():
+            return {
+                row("ups", place): capacity_of(spec.power, world),
+                row("ups_va", place): capacity_of(spec.apparent, world),
+            }
+        case Transformer():
+            return {row("transformer", SITE): capacity_of(spec.apparent, world)}
+        case UtilityService():
+            return {row("utility", SITE): capacity_of(spec.power, world)}
+        case Cdu():
+            hall = model.site.halls[place]
+            return {
+                row("cdu", place): cdu_heat(model, spec, hall, world),
+                row("cdu_flow", place): capacity_of(spec.flow, world),
+            }
+        case RoomAirUnit():
+            return {row("room_air", place): room_air_capacity(model, spec, place, world)}
+        case Chiller() | DryCooler():
+            return {row("heat_rejection", place): rejection_capacity(model, spec, place, world)}
+    return {}
+
+
+def _cooling_draw(model: SiteModel, service: Service, hall: str | None, draw: float, world: World) -> Vector:
+    if service in model.site.behind_ups:
+        apparent = power.apparent_power(draw, capacity_of(model.site.mechanical_power_factor, world))
+        return electrical(model, world, hall, ups=draw, ups_va=apparent)
+    return electrical(model, world, hall, other=draw)
+
+
+def unit_running(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
+    """Rows that one running unit loads. Running cooling units, redundant ones included, draw their rated power."""
+    match spec:
+        case Cdu():
+            draw, share = load_of(spec.power, world), spec.fluid_share
+            into_fluid = draw * (share.low() if world is World.ADVERSE_AIR else load_of(share, world))
+            return add(
+                _cooling_draw(model, "cdu", place, draw, world),
+                to_liquid(model, world, place, into_fluid, 0.0),
+                to_room(model, world, place, draw - into_fluid),
+            )
+        case RoomAirUnit():
+            draw, hall = load_of(spec.power, world), model.site.halls[place]
+            fans = to_loop(model, world, hall.air.loop, draw) if hall.air else {}
+            return add(_cooling_draw(model, "room_air", place, draw, world), fans)
+        case Chiller():
+            point = chiller_point(model, spec, place, world)
+            return electrical(model, world, None, other=point.power) if point else {}
+        case DryCooler():
+            return electrical(model, world, None, other=load_of(spec.power, world))
+    return {}
+
+
+def unit_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
+    """Rows that one installed unit loads whether it runs or not."""
+    if not isinstance(spec, Cdu | RoomAirUnit | Chiller | DryCooler) or spec.standing_power is None:
+        return {}
+    draw = load_of(spec.standing_power, world)
+    in_hall = isinstance(spec, Cdu | RoomAirUnit)
+    return add(
+        electrical(model, world, place if in_hall else None, other=draw),
+        to_room(model, world, place, draw) if in_hall else {},
+    )

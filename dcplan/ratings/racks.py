@@ -1,0 +1,110 @@
+"""What one rack, one SU and a load that is there already ask of each row, in SI floats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dcplan.catalog import Figure, Rack
+from dcplan.physics import cooling, power
+from dcplan.ratings.electrical import electrical
+from dcplan.ratings.heat import to_liquid, to_room
+from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, row
+from dcplan.site import Hall, Load, SiteModel
+from dcplan.units import text
+
+
+def liquid_share(rack: Rack, world: World) -> float:
+    """Share of a rack's heat that leaves in liquid."""
+    if world is World.ADVERSE_LIQUID:
+        return rack.liquid_share.high()
+    return rack.liquid_share.low() if world is World.ADVERSE_AIR else rack.liquid_share.si()
+
+
+def rack_flow(rack: Rack, hall: Hall, world: World) -> float:
+    """Coolant flow [m3/s] one rack needs in a hall, from its own return limit."""
+    if hall.liquid is None or rack.liquid is None:
+        return 0.0
+    return cooling.liquid_flow(
+        load_of(rack.heat, world) * liquid_share(rack, world),
+        load_of(hall.liquid.supply, world),
+        capacity_of(rack.liquid.return_limit, world),
+        hall.liquid.fluid,
+    )
+
+
+def rack_demand(model: SiteModel, rack: Rack, hall_name: str, world: World) -> Vector:
+    """Rows loaded by one energised rack."""
+    heat = load_of(rack.heat, world)
+    share = liquid_share(rack, world)
+    return add(
+        electrical(
+            model,
+            world,
+            hall_name,
+            ups=heat,
+            ups_va=power.apparent_power(heat, capacity_of(rack.power_factor, world)),
+        ),
+        to_liquid(model, world, hall_name, heat * share, rack_flow(rack, model.site.halls[hall_name], world)),
+        to_room(model, world, hall_name, heat * (1.0 - share)),
+    )
+
+
+def su_racks(model: SiteModel, deployment: str) -> list[tuple[str, Rack, int]]:
+    """Name, spec and count of each kind of rack in one SU."""
+    found = []
+    for entry in model.site.deployments[deployment].su:
+        spec = model.specs[entry.spec]
+        if isinstance(spec, Rack):
+            found.append((entry.spec, spec, entry.count))
+    return found
+
+
+def su_demand(model: SiteModel, deployment: str, hall_name: str, world: World) -> Vector:
+    """Rows loaded by one energised SU."""
+    return add(
+        *(
+            {key: value * count for key, value in rack_demand(model, rack, hall_name, world).items()}
+            for _, rack, count in su_racks(model, deployment)
+        )
+    )
+
+
+def is_liquid(model: SiteModel, deployment: str) -> bool:
+    """Whether an SU has a liquid side to fill and test."""
+    return any(rack.liquid is not None for _, rack, _ in su_racks(model, deployment))
+
+
+def su_obstacles(model: SiteModel, deployment: str, hall_name: str, world: World) -> list[str]:
+    """Why an SU cannot run in a hall whatever is bought; empty when it can."""
+    hall = model.site.halls[hall_name]
+    found = []
+    for name, rack, _ in su_racks(model, deployment):
+        if rack.liquid is None:
+            continue
+        if hall.liquid is None:
+            found.append(f"{name} needs liquid; hall {hall_name} declares no `liquid` loop")
+            continue
+        supply = load_of(hall.liquid.supply, world)
+        if supply > capacity_of(rack.liquid.supply_max, world) + 1e-9:
+            found.append(f"{name} takes coolant up to {text(rack.liquid.supply_max.value)}; hall {hall_name} is warmer")
+        elif supply >= capacity_of(rack.liquid.return_limit, world):
+            found.append(f"{name}: coolant supply of hall {hall_name} is not below the rack's return limit")
+    return found
+
+
+def existing_load(model: SiteModel, entry: Load, world: World) -> Vector:
+    """Rows loaded by a load that is there already or reserved."""
+
+    def value(figure: Figure[Any] | None) -> float:
+        return 0.0 if figure is None else load_of(figure, world)
+
+    behind = value(entry.ups)
+    rows = electrical(model, world, entry.hall, ups=behind, ups_va=behind, other=value(entry.other))
+    if entry.hall is None:
+        return rows
+    return add(
+        rows,
+        to_liquid(model, world, entry.hall, value(entry.liquid_heat), value(entry.liquid_flow)),
+        to_room(model, world, entry.hall, value(entry.air_heat)),
+        {row("positions", entry.hall): float(entry.positions)},
+    )

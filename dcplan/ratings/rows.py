@@ -1,0 +1,101 @@
+"""Rows of a site, the worlds they are looked at in, and which end of a figure each world takes.
+
+Everything is expressed on *rows*: one balance of one quantity at one place, for example ``generator@site`` [W] or
+``cdu_flow@hall-a`` [m3/s]. A row's supply must cover its demand at every moment.
+
+Three worlds are looked at. PLANNING takes every figure at its planning value. The two adverse worlds take every
+labelled assumption at the end of its range that hurts: loads high, capacities low; the share of heat that goes to
+liquid hurts liquid services when high and air services when low, hence two of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from dcplan.catalog import Figure
+from dcplan.site import SERVICE_OF_FAMILY, Service, SiteModel
+
+Vector = dict[str, float]
+
+
+SITE = "site"
+
+
+class World(Enum):
+    """Which end of its range each labelled assumption takes."""
+
+    PLANNING = "planning"
+    ADVERSE_LIQUID = "adverse, most heat to liquid"
+    ADVERSE_AIR = "adverse, most heat to air"
+
+
+ADVERSE = (World.ADVERSE_LIQUID, World.ADVERSE_AIR)
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A quantity that rows balance."""
+
+    service: Service | None
+    unit: str
+    shown_in: str
+    title: str
+
+
+DIMENSIONS: dict[str, Dimension] = {
+    "utility": Dimension("utility", "W", "kW", "utility power"),
+    "transformer": Dimension("transformer", "VA", "kVA", "transformer apparent power"),
+    "generator": Dimension("generator", "W", "kW", "generator power"),
+    "generator_va": Dimension("generator", "VA", "kVA", "generator apparent power"),
+    "ups": Dimension("ups", "W", "kW", "UPS power"),
+    "ups_va": Dimension("ups", "VA", "kVA", "UPS apparent power"),
+    "cdu": Dimension("cdu", "W", "kW", "CDU heat"),
+    "cdu_flow": Dimension("cdu", "m3/s", "L/min", "CDU flow"),
+    "room_air": Dimension("room_air", "W", "kW", "room air heat"),
+    "heat_rejection": Dimension("heat_rejection", "W", "kW", "heat rejection"),
+    "positions": Dimension(None, "1", "positions", "rack positions"),
+    "gallery": Dimension(None, "1", "slots", "gallery slots"),
+}
+
+
+def row(dimension: str, place: str) -> str:
+    """The id of a balance row."""
+    return f"{dimension}@{place}"
+
+
+def load_of(figure: Figure[Any], world: World) -> float:
+    """A figure that hurts when high, in SI."""
+    return figure.si() if world is World.PLANNING else figure.high()
+
+
+def capacity_of(figure: Figure[Any], world: World) -> float:
+    """A figure that hurts when low, in SI."""
+    return figure.si() if world is World.PLANNING else figure.low()
+
+
+def add(*vectors: Mapping[str, float]) -> Vector:
+    """The sum of vectors, entries of zero left out."""
+    total: defaultdict[str, float] = defaultdict(float)
+    for vector in vectors:
+        for key, value in vector.items():
+            total[key] += value
+    return {key: value for key, value in total.items() if value != 0.0}
+
+
+def pool_place(model: SiteModel, service: Service, hall: str | None) -> str:
+    """Where a service that feeds this hall is counted."""
+    group = model.site.redundancy[service].group
+    if group == "hall":
+        return hall or SITE
+    return SITE
+
+
+def types_at(model: SiteModel, service: Service, place: str) -> list[str]:
+    """Names of the specs of a service that stand, will stand or may be bought at a place."""
+    names = {entry.spec for entry in model.site.plant.values() if entry.at == place and entry.status != "reserved"}
+    names |= {entry.spec for entry in model.site.upgrades.values() if place in entry.at}
+    return sorted(name for name in names if SERVICE_OF_FAMILY.get(model.specs[name].family) == service)
