@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -37,6 +38,7 @@ from dcplan.units import (
     PointLoad,
     Power,
     Pressure,
+    SpecificFlow,
     Temperature,
     TemperatureDifference,
     VolumeFlow,
@@ -86,6 +88,19 @@ class RackLiquid(Record):
 
     return_limit: Figure[Temperature] = Field(description="Highest coolant temperature leaving the rack.")
     supply_max: Figure[Temperature] = Field(description="Highest coolant temperature entering the rack.")
+    supply_min: Figure[Temperature] | None = Field(default=None, description="Coldest coolant entering the rack.")
+    minimum_flow: Figure[VolumeFlow] | None = Field(default=None, description="Never less, however cold the coolant.")
+    minimum_specific_flow: Figure[SpecificFlow] | None = Field(
+        default=None, description="Never less, per heat given to the liquid."
+    )
+    pressure_drop: Figure[Pressure] | None = Field(default=None, description="Of the whole rack, at `pressure_flow`.")
+    pressure_flow: Figure[VolumeFlow] | None = None
+
+    @model_validator(mode="after")
+    def _pressure_at_a_flow(self) -> RackLiquid:
+        if (self.pressure_drop is None) != (self.pressure_flow is None):
+            raise ValueError("`pressure_drop` and `pressure_flow` belong together: a drop is stated at a flow")
+        return self
 
 
 class Rack(Spec):
@@ -158,6 +173,13 @@ class UtilityService(Spec):
     power: Figure[Power]
 
 
+class PumpCurvePoint(Record):
+    """One published point of a pump curve: head outside the unit at a flow."""
+
+    flow: Figure[VolumeFlow]
+    head: Figure[Pressure]
+
+
 class Cdu(Spec):
     """One coolant distribution unit between a facility loop and the racks' loop."""
 
@@ -165,10 +187,27 @@ class Cdu(Spec):
     capacity: Figure[Power] = Field(description="Heat moved at `approach`.")
     approach: Figure[TemperatureDifference]
     flow: Figure[VolumeFlow] = Field(description="Flow to the racks at `head`.")
-    head: Figure[Pressure] | None = None
+    head: Figure[Pressure] | None = Field(default=None, description="Pressure left outside the unit at `flow`.")
+    pump_curve: tuple[PumpCurvePoint, ...] = Field(
+        default=(), max_length=40, description="Further points; between points a straight line, beyond them nothing."
+    )
+    supply_min: Figure[Temperature] | None = Field(default=None, description="Coldest supply to the racks.")
+    supply_max: Figure[Temperature] | None = Field(default=None, description="Warmest supply to the racks.")
     power: Figure[Power] = Field(description="Electrical draw of one running unit.")
     fluid_share: Figure[Percent] = Field(description="Share of the draw that becomes heat in the racks' liquid.")
     standing_power: Figure[Power] | None = Field(default=None, description="Draw of a unit that is off.")
+
+    @model_validator(mode="after")
+    def _curve_falls(self) -> Cdu:
+        points = [(point.flow.si(), point.head.si()) for point in self.pump_curve]
+        if self.head is not None:
+            points.append((self.flow.si(), self.head.si()))
+        ordered = sorted(points, key=lambda point: (point[0], -point[1]))
+        if any(first[0] == second[0] or first[1] < second[1] for first, second in pairwise(ordered)):
+            raise ValueError(
+                "`pump_curve` and `head`: head falls, or stays, as flow rises, and each flow is stated once"
+            )
+        return self
 
 
 class RoomAirUnit(Spec):

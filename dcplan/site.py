@@ -26,6 +26,7 @@ from dcplan.units import (
     Percent,
     PointLoad,
     Power,
+    Pressure,
     Temperature,
     TemperatureDifference,
     VolumeFlow,
@@ -144,6 +145,9 @@ class HallLiquid(Record):
     fluid: Literal["water", "PG25"]
     supply: Figure[Temperature] = Field(description="Coolant supply to the racks.")
     loop: Name = Field(description="Facility loop that the CDUs reject to.")
+    pipe_pressure_drop: Figure[Pressure] | None = Field(
+        default=None, description="Pipes, manifolds, valves and filters between CDUs and racks, at the planned flow."
+    )
 
 
 class HallAir(Record):

@@ -161,6 +161,14 @@ def case(*edits: Data, changes: str) -> Case:
 
 
 COOLED = (service("heat_rejection", count=2), service("generator", count=1, spec={"power": "220 kW"}))
+# two racks take 72 L/min each at 57 kPa; a CDU gives 400 L/min at 100 kPa and 100 L/min at 160 kPa
+PRESSURE = merged(
+    merged(LIQUID, spec("rack", liquid={"pressure_drop": "100 kPa", "pressure_flow": "100 L/min"})),
+    service("cdu", spec={
+        "capacity": "400 kW", "flow": "400 L/min", "head": "100 kPa",
+        "pump_curve": [{"flow": "100 L/min", "head": "160 kPa"}],
+    }),
+)  # fmt: skip
 CASES: dict[str, Case] = {
     # a lot: engineering, order, lead time, permit, install, start-up, test
     "engineering": case(bought(engineering="20 workday"), upgrade(engineering=None), changes="dates cost"),
@@ -246,6 +254,15 @@ CASES: dict[str, Case] = {
                                   changes="purchases dates cost"),
     "deadline": case(bought(lead_time="20 day"), alpha(deadline=day(15)), alpha(deadline=None), changes="status"),
     "end of the plan": case(bought(lead_time="20 day"), {"end": day(15)}, {"end": day(80)}, changes="status"),
+    "rack minimum flow": case(LIQUID, service("cdu", spec={"capacity": "400 kW", "flow": "300 L/min"}),
+                              spec("rack", liquid={"minimum_specific_flow": "2 L/min/kW"}),
+                              spec("rack", liquid={"minimum_specific_flow": None}), changes="purchases cost"),
+    "CDU pressure": case(PRESSURE, hall(liquid={"pipe_pressure_drop": "100 kPa"}),
+                         hall(liquid={"pipe_pressure_drop": "10 kPa"}), changes="purchases cost"),
+    "CDU supply range": case(LIQUID, service("cdu", spec={"supply_max": "33 degC"}), spec("cdu", supply_max="34 degC"),
+                             changes="status"),
+    "coldest coolant": case(LIQUID, spec("rack", liquid={"supply_min": "35 degC"}),
+                            spec("rack", liquid={"supply_min": "34 degC"}), changes="status"),
     "coolant temperature": case(LIQUID, hall(liquid={"supply": "46 degC"}), hall(liquid={"supply": "34 degC"}),
                                 changes="status"),
     "halls allowed": case(hall(positions=1), {"halls": {"other": {**BASE["halls"]["hall"]}}},
@@ -266,6 +283,7 @@ FAMILIES = {
     "other loads", "reserved plant", "ordered plant", "yard", "generator permit", "budget", "floor point",
     "floor uniform", "floor before set", "plates at most", "delivery", "set", "set crew", "fill", "burn-in",
     "acceptance", "loop before leak test", "deadline", "end of the plan", "coolant temperature", "halls allowed",
+    "rack minimum flow", "CDU pressure", "CDU supply range", "coldest coolant",
     "lost margin", "long stop", "who pays", "interest",
 }  # fmt: skip
 

@@ -75,8 +75,6 @@ def _of_hall(model: SiteModel, hall: str) -> Iterator[Line]:
     if model.site.halls[hall].liquid is not None:
         why = "the site file has no field for the room's dew point: supply must stay 2 K above it"
         yield unchecked(f"dew_point.{hall}", hall, "coolant supply against dew point + 2 K", why)
-        why = "the site file has no field for the pressure drop of racks and pipes"
-        yield unchecked(f"cdu_pressure.{hall}", hall, "CDU pressure against the hall's liquid loop", why)
     why = "the site file has no field for feeds; every balance here is at sustained heat"
     yield unchecked(f"feeds.{hall}", hall, "provisioned power against feeds and breakers", why)
     why = "peaks are not read; every balance here is at sustained heat"

@@ -25,6 +25,7 @@ from dcplan.assess.balance import Balance, Placement, balance, place_sus, stands
 from dcplan.assess.coverage import NOT_COVERED, unchecked_lines
 from dcplan.assess.limits import in_use, limit_lines, obstacle_lines
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
+from dcplan.assess.liquid import liquid_lines, served
 from dcplan.catalog import FloorReinforcement, Rack
 from dcplan.ratings.climate import cooler_air
 from dcplan.ratings.floors import floor_need, floor_rating
@@ -36,7 +37,7 @@ from dcplan.units import in_unit
 _ROOM = ("positions", "gallery")
 _COOLING = ("cdu", "cdu_flow", "room_air", "heat_rejection")
 _ELECTRICAL = ("utility", "transformer", "generator", "generator_va", "ups", "ups_va")
-_PER_HALL_AND_RACK = ("floor_uniform", "floor_point", "supply_temperature")
+_PER_HALL_AND_RACK = ("floor_uniform", "floor_point", "supply_temperature", "supply_minimum")
 
 
 def check(model: SiteModel) -> Check:
@@ -66,6 +67,7 @@ def check(model: SiteModel) -> Check:
         *obstacle_lines(model, placement),
         *_balance_lines(model, placement, balances, _ROOM),
         *limit_lines(model, placement),
+        *liquid_lines(model, placement),
         *_balance_lines(model, placement, balances, tuple(name for name in DIMENSIONS if name not in _ROOM)),
         *unchecked_lines(model),
     )
@@ -148,7 +150,10 @@ def _method(model: SiteModel, dimension: str, place: str) -> str:
             return f"capacity at an approach of {approach:.4g} K; racks' liquid heat and pump heat"
         case "cdu_flow" if liquid is not None:
             supply = in_unit(liquid.supply.si(), "degC")
-            return f"heat / (rho cp (return limit - supply)), {liquid.fluid} supplied at {supply:.4g} degC"
+            return (
+                f"heat / (rho cp (return limit - supply)) or the rack's minimum, {liquid.fluid} supplied at "
+                f"{supply:.4g} degC; of a CDU the flow its pumps give at the loop's pressure"
+            )
         case "room_air":
             return "net capacity, water no warmer than published; racks' air heat and what equipment gives off"
         case "heat_rejection":
@@ -172,6 +177,8 @@ def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension
     if dimension in _ELECTRICAL:
         short = [key.replace("@", ".") for key in _short_of_cooling(planned)]
         yield f"what is missing on {listed(short)} would draw more: not counted" if short else ""
+    if dimension in ("cdu", "cdu_flow"):
+        yield from served(model, place)
     if place in model.site.halls:
         yield from _assumed_here(placement, place, dimension)
     yield from _beside(model, dimension, place)
@@ -248,8 +255,7 @@ def _applies(model: SiteModel, upgrade: Upgrade, line: Line) -> bool:
         return False
     if isinstance(spec, FloorReinforcement):
         return _strengthens(model, spec, line)
-    if dimension == "loop_supply":
-        dimension = "heat_rejection"
+    dimension = {"loop_supply": "heat_rejection", "cdu_pressure": "cdu_flow"}.get(dimension, dimension)
     supply: Mapping[str, float] = unit_supply(model, spec, place, World.PLANNING)
     return supply.get(row(dimension, place), 0.0) > 0.0
 

@@ -74,7 +74,8 @@ def in_use(model: SiteModel, placement: Placement, hall: str, rack: str) -> bool
     return any(rack in (kind.spec for kind in model.site.deployments[name].su) for name in placement.here(hall))
 
 
-def _unused(model: SiteModel, placement: Placement, hall: str, rack: str) -> str:
+def unused(model: SiteModel, placement: Placement, hall: str, rack: str) -> str:
+    """A remark for lines about racks of which the placement puts none into the hall."""
     return "" if in_use(model, placement, hall, rack) else f"no SU with {rack} is assumed in {hall}"
 
 
@@ -85,7 +86,7 @@ def _floor(model: SiteModel, placement: Placement, hall_name: str, name: str) ->
     hall, rack = model.site.halls[hall_name], model.specs[name]
     if not isinstance(rack, Rack):
         return
-    note = _unused(model, placement, hall_name, name)
+    note = unused(model, placement, hall_name, name)
     yield _uniform(model, hall_name, hall, name, rack, note)
     yield _point(model, hall_name, hall, name, rack, note)
 
@@ -126,7 +127,7 @@ def _supply_temperature(model: SiteModel, placement: Placement, place: str, name
         return
     readings = [Reading(load_of(liquid.supply, world), capacity_of(rack.liquid.supply_max, world)) for world in WORLDS]
     subject = Subject(line_id, place, rule, "degC", source_of(model, [name]))
-    yield judge(subject, readings, [_unused(model, placement, place, name)])
+    yield judge(subject, readings, [unused(model, placement, place, name)])
 
 
 def _approach(model: SiteModel, place: str) -> Iterator[Line]:

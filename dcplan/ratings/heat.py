@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dcplan.catalog import Cdu, Chiller, DryCooler, RoomAirUnit
+from dcplan.catalog import Chiller, DryCooler, RoomAirUnit
 from dcplan.physics import cooling
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.ratings.climate import cooler_air
 from dcplan.ratings.electrical import electrical
 from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, row
-from dcplan.site import Hall, SiteModel
+from dcplan.site import SiteModel
 
 
 def to_loop(model: SiteModel, world: World, loop: str, heat: float) -> Vector:
@@ -70,15 +70,6 @@ def rejection_capacity(model: SiteModel, spec: Chiller | DryCooler, loop: str, w
     return cooling.dry_cooler_capacity(
         capacity_of(spec.capacity, world), load_of(spec.rated_difference, world), capacity_of(water.back, world), air
     )
-
-
-def cdu_heat(model: SiteModel, spec: Cdu, hall: Hall, world: World) -> float:
-    if hall.liquid is None:
-        return 0.0
-    approach = capacity_of(hall.liquid.supply, world) - load_of(model.site.loops[hall.liquid.loop].supply, world)
-    if approach <= 0:
-        return 0.0
-    return cooling.cdu_capacity(capacity_of(spec.capacity, world), load_of(spec.approach, world), approach)
 
 
 def room_air_capacity(model: SiteModel, spec: RoomAirUnit, hall_name: str, world: World) -> float:

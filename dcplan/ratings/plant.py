@@ -6,7 +6,6 @@ from dcplan.catalog import Cdu, Chiller, DryCooler, Generator, RoomAirUnit, Spec
 from dcplan.physics import power
 from dcplan.ratings.electrical import electrical, generator_power
 from dcplan.ratings.heat import (
-    cdu_heat,
     chiller_point,
     rejection_capacity,
     room_air_capacity,
@@ -14,6 +13,7 @@ from dcplan.ratings.heat import (
     to_loop,
     to_room,
 )
+from dcplan.ratings.liquid import cdu_flow, cdu_heat
 from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, row
 from dcplan.site import Service, SiteModel
 
@@ -35,10 +35,9 @@ def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vecto
         case UtilityService():
             return {row("utility", SITE): capacity_of(spec.power, world)}
         case Cdu():
-            hall = model.site.halls[place]
             return {
-                row("cdu", place): cdu_heat(model, spec, hall, world),
-                row("cdu_flow", place): capacity_of(spec.flow, world),
+                row("cdu", place): cdu_heat(model, spec, place, world),
+                row("cdu_flow", place): cdu_flow(model, spec, place, world),
             }
         case RoomAirUnit():
             return {row("room_air", place): room_air_capacity(model, spec, place, world)}

@@ -5,31 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dcplan.catalog import Figure, Rack
-from dcplan.physics import cooling, power
+from dcplan.physics import power
 from dcplan.ratings.electrical import electrical
 from dcplan.ratings.heat import to_liquid, to_room
+from dcplan.ratings.liquid import coolant_obstacles, liquid_share, rack_flow
 from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, row
-from dcplan.site import Hall, Load, SiteModel
-from dcplan.units import text
-
-
-def liquid_share(rack: Rack, world: World) -> float:
-    """Share of a rack's heat that leaves in liquid."""
-    if world is World.ADVERSE_LIQUID:
-        return rack.liquid_share.high()
-    return rack.liquid_share.low() if world is World.ADVERSE_AIR else rack.liquid_share.si()
-
-
-def rack_flow(rack: Rack, hall: Hall, world: World) -> float:
-    """Coolant flow [m3/s] one rack needs in a hall, from its own return limit."""
-    if hall.liquid is None or rack.liquid is None:
-        return 0.0
-    return cooling.liquid_flow(
-        load_of(rack.heat, world) * liquid_share(rack, world),
-        load_of(hall.liquid.supply, world),
-        capacity_of(rack.liquid.return_limit, world),
-        hall.liquid.fluid,
-    )
+from dcplan.site import Load, SiteModel
 
 
 def rack_demand(model: SiteModel, rack: Rack, hall_name: str, world: World) -> Vector:
@@ -77,19 +58,8 @@ def is_liquid(model: SiteModel, deployment: str) -> bool:
 def su_obstacles(model: SiteModel, deployment: str, hall_name: str, world: World) -> list[str]:
     """Why an SU cannot run in a hall whatever is bought; empty when it can."""
     hall = model.site.halls[hall_name]
-    found = []
-    for name, rack, _ in su_racks(model, deployment):
-        if rack.liquid is None:
-            continue
-        if hall.liquid is None:
-            found.append(f"{name} needs liquid; hall {hall_name} declares no `liquid` loop")
-            continue
-        supply = load_of(hall.liquid.supply, world)
-        if supply > capacity_of(rack.liquid.supply_max, world) + 1e-9:
-            found.append(f"{name} takes coolant up to {text(rack.liquid.supply_max.value)}; hall {hall_name} is warmer")
-        elif supply >= capacity_of(rack.liquid.return_limit, world):
-            found.append(f"{name}: coolant supply of hall {hall_name} is not below the rack's return limit")
-    return found
+    racks = su_racks(model, deployment)
+    return [reason for name, rack, _ in racks for reason in coolant_obstacles(name, rack, hall_name, hall, world)]
 
 
 def existing_load(model: SiteModel, entry: Load, world: World) -> Vector:

@@ -23,6 +23,7 @@ from dcplan.ratings.rows import DIMENSIONS, SITE, Dimension, Vector, World, add,
 from dcplan.site import Redundancy, SiteModel
 from dcplan.units import in_unit, si
 from dcplan.verifier.energy import State, energies
+from dcplan.verifier.flow import flows
 from dcplan.verifier.sus import standing
 from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
 
@@ -114,6 +115,7 @@ def check_capacity(plan: Plan, terms: Terms, found: Findings) -> None:
         for checked in balance.rows:
             _check_row(balance, checked, day, state, load, found)
         _check_energies(balance, day, state, load, found)
+        _check_flows(balance, day, state, load, found)
 
 
 def _check_running(timeline: Timeline, found: Findings) -> None:
@@ -263,6 +265,22 @@ def _check_energies(balance: Balance, day: date, state: State, load: Vector, fou
             required=due / 1e3,
             found=carried / 1e3,
             unit="kW",
+        )
+
+
+def _check_flows(balance: Balance, day: date, state: State, load: Vector, found: Findings) -> None:
+    """Each loop's row carries the flow that its racks and loads ask for."""
+    for key, due in flows(balance.model, state).items():
+        carried, asked = in_unit(load.get(key, 0.0), "L/min"), in_unit(due, "L/min")
+        found.check(
+            abs(carried - asked) <= RELATIVE * max(abs(asked), 1.0),
+            "flow-balance",
+            key,
+            f"{key} on {day}: {carried:,.3f} L/min are carried, racks and loads ask for {asked:,.3f} L/min",
+            on=day,
+            required=asked,
+            found=carried,
+            unit="L/min",
         )
 
 

@@ -1,0 +1,151 @@
+"""Whether a hall's coolant loop suits its racks and CDUs: pressure, temperatures, and what one CDU carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dcplan.answer import Line
+from dcplan.assess.balance import Placement, stands
+from dcplan.assess.coverage import racks_of
+from dcplan.assess.limits import unused
+from dcplan.assess.line import WORLDS, Reading, Subject, judge, listed, number, source_of, unchecked
+from dcplan.catalog import Cdu, Rack
+from dcplan.ratings.liquid import (
+    cdu_flow,
+    hall_racks,
+    loop_head,
+    pump_points,
+    rack_flow,
+    rack_pressure,
+    racks_served,
+)
+from dcplan.ratings.rows import World, capacity_of, load_of
+from dcplan.site import SiteModel
+from dcplan.units import in_unit
+
+_LIMITS = {"heat": "heat at its approach", "flow": "its published flow", "pressure": "its flow at the loop's pressure"}
+
+
+def liquid_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
+    """Lines about the coolant of every hall that a deployment may use."""
+    halls = sorted({hall for deployment in model.site.deployments.values() for hall in deployment.halls})
+    for hall in halls:
+        if model.site.halls[hall].liquid is None:
+            continue
+        for rack in racks_of(model, hall):
+            yield from _coldest_supply(model, placement, hall, rack)
+        standing = _standing_cdus(model, hall)
+        for name, spec in standing.items():
+            yield from _cdu_range(model, hall, name, spec)
+        yield _pressure(model, hall, standing)
+
+
+def _standing_cdus(model: SiteModel, hall: str) -> dict[str, Cdu]:
+    names = sorted({entry.spec for entry in model.site.plant.values() if entry.at == hall and stands(model, entry)})
+    return {name: spec for name in names if isinstance(spec := model.specs[name], Cdu)}
+
+
+def _coldest_supply(model: SiteModel, placement: Placement, place: str, name: str) -> Iterator[Line]:
+    rack, liquid = model.specs[name], model.site.halls[place].liquid
+    if not isinstance(rack, Rack) or rack.liquid is None or liquid is None:
+        return
+    line_id, rule = f"supply_minimum.{place}.{name}", "coolant supply of the hall, at least what the rack accepts"
+    coldest = rack.liquid.supply_min
+    if coldest is None:
+        yield unchecked(line_id, place, rule, f"{name} states no `supply_min`")
+        return
+    readings = [Reading(load_of(coldest, world), capacity_of(liquid.supply, world)) for world in WORLDS]
+    yield judge(
+        Subject(line_id, place, rule, "degC", source_of(model, [name])),
+        readings,
+        [unused(model, placement, place, name)],
+    )
+
+
+def _cdu_range(model: SiteModel, place: str, name: str, spec: Cdu) -> Iterator[Line]:
+    """Both ends of the coolant temperatures a CDU is published for; outside them it counts as zero."""
+    liquid = model.site.halls[place].liquid
+    if liquid is None:
+        return
+    if spec.supply_min is None and spec.supply_max is None:
+        why = f"{name} states neither `supply_min` nor `supply_max`"
+        yield unchecked(f"cdu_supply.{place}.{name}", place, "coolant supply within what the CDU is published for", why)
+    ends = [
+        ("minimum", spec.supply_min, "at least the coldest the CDU is published for"),
+        ("maximum", spec.supply_max, "at most the warmest the CDU is published for"),
+    ]
+    for word, end, rule in ends:
+        if end is None:
+            continue
+        readings = [
+            Reading(load_of(end, world), capacity_of(liquid.supply, world))
+            if word == "minimum"
+            else Reading(load_of(liquid.supply, world), capacity_of(end, world))
+            for world in WORLDS
+        ]
+        line_id, rule = f"cdu_supply_{word}.{place}.{name}", f"coolant supply of the hall, {rule}"
+        yield judge(Subject(line_id, place, rule, "degC", source_of(model, [name])), readings)
+
+
+def _pressure(model: SiteModel, place: str, standing: dict[str, Cdu]) -> Line:
+    """Whether the pumps of at least one type of standing CDU reach the pressure the loop needs."""
+    line_id = f"cdu_pressure.{place}"
+    rule = "pressure of the largest rack at its flow and of the pipes, at most the highest published head of a CDU"
+    missing = _missing(model, place, standing)
+    if missing:
+        return unchecked(line_id, place, rule, missing)
+    readings = []
+    for world in WORLDS:
+        heads = [point.head for spec in standing.values() for point in pump_points(spec, world)]
+        readings.append(Reading(loop_head(model, place, world) or 0.0, max(heads, default=0.0)))
+    hall = model.site.halls[place]
+    racks = hall_racks(model, place, World.PLANNING)
+    needs = [
+        f"{name}: {_shown(rack_flow(rack, hall, World.PLANNING), 'L/min')} at "
+        f"{_shown(rack_pressure(rack, hall, World.PLANNING) or 0.0, 'kPa')}"
+        for name, rack in racks.items()
+    ]
+    gives = [
+        f"{name} gives {_shown(cdu_flow(model, spec, place, World.PLANNING), 'L/min')} of its published "
+        f"{_shown(spec.flow.si(), 'L/min')}"
+        if pump_points(spec, World.PLANNING)
+        else f"{name} states neither `head` nor `pump_curve`: its published flow is counted"
+        for name, spec in standing.items()
+    ]
+    viscous = "drops by flow ** 2 above and ** 1.75 below the published point, at its fluid and temperature"
+    subject = Subject(line_id, place, rule, "kPa", source_of(model, {*racks, *standing}))
+    return judge(subject, readings, [listed(needs), *gives, viscous])
+
+
+def _missing(model: SiteModel, place: str, standing: dict[str, Cdu]) -> str:
+    """What a hall, its racks or its CDUs do not state of the loop's pressure; empty where it can be checked."""
+    hall = model.site.halls[place]
+    if hall.liquid is None or hall.liquid.pipe_pressure_drop is None:
+        return "the hall's `liquid` states no `pipe_pressure_drop`: CDUs count with their published flow"
+    racks = hall_racks(model, place, World.PLANNING)
+    silent = [name for name, rack in racks.items() if rack_pressure(rack, hall, World.PLANNING) is None]
+    if silent:
+        return f"no `pressure_drop` is stated for {listed(silent)}: CDUs count with their published flow"
+    if not standing:
+        return f"no CDU stands in {place}"
+    if not any(pump_points(spec, World.PLANNING) for spec in standing.values()):
+        return f"neither `head` nor `pump_curve` is stated for {listed(standing)}: its published flow is counted"
+    return ""
+
+
+def served(model: SiteModel, hall: str) -> Iterator[str]:
+    """What one running CDU of each type, standing or for sale, carries of each kind of rack, and what limits it."""
+    offered = {upgrade.spec for upgrade in model.site.upgrades.values() if hall in upgrade.at}
+    types = _standing_cdus(model, hall) | {
+        name: spec for name in sorted(offered) if isinstance(spec := model.specs[name], Cdu)
+    }
+    for name, spec in sorted(types.items()):
+        for rack_name, rack in hall_racks(model, hall, World.PLANNING).items():
+            found = racks_served(model, spec, rack, hall, World.PLANNING)
+            if found is not None:
+                parts = ", ".join(f"{value:.1f} by {limit}" for limit, value in found.by.items())
+                yield f"one {name} carries {found.racks} {rack_name}: {_LIMITS[found.binding]} limits it ({parts})"
+
+
+def _shown(value: float, unit: str) -> str:
+    return f"{number(in_unit(value, unit))} {unit}"
