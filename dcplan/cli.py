@@ -6,9 +6,11 @@ Nothing heavy is imported before a command runs: ``dcplan --help`` costs a bare 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import math
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -55,35 +57,76 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _guarded(arguments: list[str]) -> int:
+    if sys.stderr is None:
+        # print without a stream of errors would write to the output instead
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
+            return _guarded(arguments)
+    if sys.stdout is None:
+        return _told("standard output is closed: there is nowhere to write an answer to", Exit.INPUT)
     for stream in (sys.stdout, sys.stderr):
         # what the terminal cannot show is escaped rather than fatal
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = _run(arguments)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
+        with _Interrupt() as interrupt:
+            code = _run(arguments, interrupt)
+        sys.stdout.flush()
+    except OSError as error:
         # the interpreter flushes at exit too, and would complain
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.BROKEN_PIPE
+        if isinstance(error, BrokenPipeError):
+            return Exit.BROKEN_PIPE
+        return _told(f"output: {error.strerror or error}", Exit.INPUT)
     return code
 
 
-def _run(arguments: list[str]) -> int:
+def _told(words: str, code: Exit) -> Exit:
+    with contextlib.suppress(OSError):
+        print(f"dcplan: {words}", file=sys.stderr)
+    return code
+
+
+class _Interrupt:
+    """Ctrl-C, remembered: a library that is interrupted halfway may raise something else, or nothing."""
+
+    def __init__(self) -> None:
+        self.pressed = False
+        self._before: Any = None
+
+    def __enter__(self) -> _Interrupt:
+        # a process told to ignore it goes on ignoring it, and only the main thread may ask
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            with contextlib.suppress(ValueError):
+                self._before = signal.signal(signal.SIGINT, self._press)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _press(self, *_: object) -> NoReturn:
+        self.pressed = True
+        raise KeyboardInterrupt
+
+
+def _run(arguments: list[str], interrupt: _Interrupt) -> int:
     try:
         options = _parser().parse_args(arguments)
         command: Callable[[argparse.Namespace], int] = options.command
-        return command(options)
+        code = command(options)
+        return Exit.INTERRUPTED if interrupt.pressed else code
     except SystemExit as leaving:
         # --help and --version
         return leaving.code if isinstance(leaving.code, int) else Exit.FINE
     except KeyboardInterrupt:
-        print("dcplan: interrupted", file=sys.stderr)
-        return Exit.INTERRUPTED
+        return _told("interrupted", Exit.INTERRUPTED)
     except BrokenPipeError:
         raise
-    except Exception as error:
+    except BaseException as error:
+        if interrupt.pressed:
+            return _told("interrupted", Exit.INTERRUPTED)
+        if not isinstance(error, Exception):
+            raise
         from dcplan.report.failure import explain
 
         return explain(error, as_json="--json" in arguments, debug=os.environ.get(DEBUG) == "1")
@@ -155,6 +198,7 @@ def _json_argument(parser: argparse.ArgumentParser) -> None:
 def _check_arguments(commands: Any) -> None:
     parser = _command(commands, "check", _check, "Say what falls short for the deployments, by how much, and why.")
     _site_arguments(parser)
+    parser.add_argument("--full", action="store_true", help="list all that is not checked, rather than count it")
     parser.add_argument("--strict", action="store_true", help="lines that are open or not checked fail too")
 
 
@@ -247,7 +291,12 @@ def _check(options: argparse.Namespace) -> int:
     from dcplan.assess.gap import check
 
     found = check(model)
-    _print(found, options.json)
+    if options.full and not options.json:
+        from dcplan.report.check_text import check_text
+
+        print(check_text(found, full=True))
+    else:
+        _print(found, options.json)
     unsure = found.count("open") + found.count("not checked")
     return Exit.CHECK_FAILS if found.count("fail") or (options.strict and unsure) else Exit.FINE
 

@@ -34,7 +34,7 @@ class GridModel:
     """Builds and solves the relaxation on one grid.
 
     With `live`, just so many SUs are to be energised by the end, at the least price. `latest` is the last day of
-    energisation per class, where more is known than the deadline; with `below`, only a better objective is looked for.
+    energisation per class, where more is known than the deadline.
     """
 
     def __init__(
@@ -45,7 +45,6 @@ class GridModel:
         *,
         live: int | None = None,
         latest: Sequence[int] | None = None,
-        below: int | None = None,
     ) -> None:
         self.problem, self.capacity, self.grid = problem, capacity, grid
         self.live = live
@@ -61,10 +60,7 @@ class GridModel:
         self._crews()
         self._capacity()
         if live is None:
-            objective = self._objective()
-            if below is not None:
-                self.model.add(objective < below)
-            self.model.minimize(objective)
+            self.model.minimize(self._objective())
         else:
             self.model.add(self._live(grid.cells[-1]) == live)
             self.model.minimize(self._spend(grid.cells[-1]))
