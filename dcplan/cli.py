@@ -6,11 +6,9 @@ Nothing heavy is imported before a command runs: ``dcplan --help`` costs a bare 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import gc
 import math
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -57,76 +55,35 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _guarded(arguments: list[str]) -> int:
-    if sys.stderr is None:
-        # print without a stream of errors would write to the output instead
-        with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
-            return _guarded(arguments)
-    if sys.stdout is None:
-        return _told("standard output is closed: there is nowhere to write an answer to", Exit.INPUT)
     for stream in (sys.stdout, sys.stderr):
         # what the terminal cannot show is escaped rather than fatal
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        with _Interrupt() as interrupt:
-            code = _run(arguments, interrupt)
-        sys.stdout.flush()
-    except OSError as error:
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
         # the interpreter flushes at exit too, and would complain
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            return Exit.BROKEN_PIPE
-        return _told(f"output: {error.strerror or error}", Exit.INPUT)
+        return Exit.BROKEN_PIPE
     return code
 
 
-def _told(words: str, code: Exit) -> Exit:
-    with contextlib.suppress(OSError):
-        print(f"dcplan: {words}", file=sys.stderr)
-    return code
-
-
-class _Interrupt:
-    """Ctrl-C, remembered: a library that is interrupted halfway may raise something else, or nothing."""
-
-    def __init__(self) -> None:
-        self.pressed = False
-        self._before: Any = None
-
-    def __enter__(self) -> _Interrupt:
-        # a process told to ignore it goes on ignoring it, and only the main thread may ask
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            with contextlib.suppress(ValueError):
-                self._before = signal.signal(signal.SIGINT, self._press)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-
-    def _press(self, *_: object) -> NoReturn:
-        self.pressed = True
-        raise KeyboardInterrupt
-
-
-def _run(arguments: list[str], interrupt: _Interrupt) -> int:
+def _run(arguments: list[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
         command: Callable[[argparse.Namespace], int] = options.command
-        code = command(options)
-        return Exit.INTERRUPTED if interrupt.pressed else code
+        return command(options)
     except SystemExit as leaving:
         # --help and --version
         return leaving.code if isinstance(leaving.code, int) else Exit.FINE
     except KeyboardInterrupt:
-        return _told("interrupted", Exit.INTERRUPTED)
+        print("dcplan: interrupted", file=sys.stderr)
+        return Exit.INTERRUPTED
     except BrokenPipeError:
         raise
-    except BaseException as error:
-        if interrupt.pressed:
-            return _told("interrupted", Exit.INTERRUPTED)
-        if not isinstance(error, Exception):
-            raise
+    except Exception as error:
         from dcplan.report.failure import explain
 
         return explain(error, as_json="--json" in arguments, debug=os.environ.get(DEBUG) == "1")
@@ -198,7 +155,6 @@ def _json_argument(parser: argparse.ArgumentParser) -> None:
 def _check_arguments(commands: Any) -> None:
     parser = _command(commands, "check", _check, "Say what falls short for the deployments, by how much, and why.")
     _site_arguments(parser)
-    parser.add_argument("--full", action="store_true", help="list all that is not checked, rather than count it")
     parser.add_argument("--strict", action="store_true", help="lines that are open or not checked fail too")
 
 
@@ -291,12 +247,7 @@ def _check(options: argparse.Namespace) -> int:
     from dcplan.assess.gap import check
 
     found = check(model)
-    if options.full and not options.json:
-        from dcplan.report.check_text import check_text
-
-        print(check_text(found, full=True))
-    else:
-        _print(found, options.json)
+    _print(found, options.json)
     unsure = found.count("open") + found.count("not checked")
     return Exit.CHECK_FAILS if found.count("fail") or (options.strict and unsure) else Exit.FINE
 

@@ -3,10 +3,8 @@
 import io
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import jsonschema
@@ -453,46 +451,3 @@ def test_an_ascii_terminal_does_not_stop_it():
     found = process("specs", "gb300-nvl72", env=environment)
     assert found.returncode == 0, found.stderr
     assert found.stdout.isascii()
-
-
-@pytest.mark.parametrize(
-    ("redirected", "words"),
-    [
-        (">&-", b"standard output is closed"),
-        (">/dev/full", b"No space left on device"),
-        (">&- 2>&-", b""),
-        ("2>&-", b""),
-        ("2>/dev/full", b""),
-    ],
-)
-def test_an_answer_that_cannot_be_written_is_no_success(redirected, words):
-    site = EXAMPLE if redirected.startswith(">") else "none.yaml"
-    command = f'"{sys.executable}" -m dcplan check "{site}" {redirected}'
-    found = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60, check=False, cwd=ROOT)
-    assert (found.returncode, found.stdout) == (2, b"")
-    assert words in found.stderr
-    assert b"Traceback" not in found.stderr
-
-
-def test_ctrl_c_ends_a_search_at_once():
-    command = [sys.executable, "-m", "dcplan", "plan", str(ROOT / "examples" / "colo_48_nvl72.yaml")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as child:
-        time.sleep(3.0)
-        child.send_signal(signal.SIGINT)
-        begun = time.monotonic()
-        out, err = child.communicate(timeout=60)
-    assert child.returncode == 130
-    assert time.monotonic() - begun < 8.0
-    assert b"Traceback" not in err
-    assert not out or b"interrupted" in out.lower()
-
-
-def test_ctrl_c_that_a_library_turns_into_something_else(run, monkeypatch):
-    def fake(*_, **__):
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-        raise ImportError("initialization failed")
-
-    monkeypatch.setattr("dcplan.planner.plan", fake)
-    assert run("plan", EXAMPLE) == (130, "", "dcplan: interrupted\n")
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -7,7 +7,7 @@ import records
 
 from dcplan.answer import Plan
 from dcplan.library import load_catalog
-from dcplan.report.check_text import MOST_VIOLATIONS, check_text
+from dcplan.report.check_text import MOST_VIOLATIONS
 from dcplan.report.plan_text import MOST_ROWS
 from dcplan.report.specs_text import chosen, list_text, spec_text, specs_data
 from dcplan.report.table import WIDTH, bullets, money, number, percent, printable, table
@@ -186,20 +186,6 @@ def test_what_is_not_checked_is_told_once_per_reason():
     text = str(records.check().model_copy(update={"lines": lines}))
     assert "no field for it (a.east, a.west)" in text
     assert text.count("a.east") == 1
-
-
-def test_the_long_list_of_what_is_not_checked_is_counted_unless_asked_for():
-    subjects = tuple(f"subject {number}" for number in range(9))
-    lines = tuple(records.line(f"a.{number}", "not checked", reason="no field for it") for number in range(9))
-    check = records.check().model_copy(update={"lines": lines, "not_covered": subjects})
-    short = str(check)
-    assert "NOT CHECK AT ALL: 9 SUBJECTS" in short
-    assert "... and 6 more: --full" in short
-    assert "no field for it (a.0, a.1, a.2, 6 more)" in short
-    full = check_text(check, full=True)
-    assert all(subject in full for subject in subjects)
-    assert "a.7, a.8)" in full
-    assert "more" not in full
 
 
 def test_check_marks_what_is_assumed_and_what_is_unknown():

@@ -10,10 +10,8 @@ from sites import TINY, loaded, seeded
 from dcplan.formulate.build import formulate
 from dcplan.problem import FINE, Problem
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.cells import GridResult
 from dcplan.solver.cover import Cover, cheapest_cover
-from dcplan.solver.grid import GridModel
-from dcplan.solver.run import Limits, Outcome
+from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Schedule
 from dcplan.solver.search import Status, optimise
 
@@ -79,20 +77,3 @@ def test_a_day_is_bounded_by_the_first_stage_on_or_after_it():
     assert cover.by(0) == cover.stages[0].least
     assert cover.by(cover.stages[-1].day + 100) == cover.stages[-1].least
     assert cover.by(cover.stages[0].day + 1) == cover.stages[1].least
-
-
-def test_an_interrupted_stage_ends_the_whole_cover(monkeypatch: pytest.MonkeyPatch):
-    """Its bound would be a weaker one, and the stages after it would still be solved."""
-    calls = []
-
-    def interrupted(model: GridModel, limits: Limits) -> GridResult:
-        calls.append(model)
-        return GridResult(Outcome.INTERRUPTED, 1, None)
-
-    monkeypatch.setattr(GridModel, "solve", interrupted)
-    problem = formulate(loaded(seeded(0, TINY)))
-    with pytest.raises(KeyboardInterrupt):
-        cheapest_cover(problem, Capacity(problem), LIMITS)
-    assert len(calls) == 1
-    result = optimise(problem, LIMITS)
-    assert (result.status, result.schedule) == (Status.INTERRUPTED, None)

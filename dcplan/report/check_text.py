@@ -10,19 +10,15 @@ from dcplan.report.table import Cell, bullets, counted, number, paragraph, print
 
 _NUMBERS = ("required", "available", "margin")
 MOST_VIOLATIONS = 200
-MOST_SUBJECTS = 3
-MOST_IDS = 3
 
 
-def check_text(check: Check, *, full: bool = False) -> str:
+def check_text(check: Check) -> str:
     """The gap between what stands and what is needed.
 
     Parameters
     ----------
     check : Check
         As ``dcplan.check`` gives it.
-    full : bool
-        Whether to list all that is not checked rather than to count it.
 
     Returns
     -------
@@ -37,12 +33,9 @@ def check_text(check: Check, *, full: bool = False) -> str:
     lines += section("CHECK", _lines_table(tried))
     lines += section("WHAT FAILS", [text for line in fails for text in _explained(line)])
     lines += section("WHAT IS OPEN", [text for line in unsure for text in _explained(line)])
-    lines += section("NOT CHECKED HERE", bullets(_untried(check.lines, None if full else MOST_IDS)))
+    lines += section("NOT CHECKED HERE", bullets(_untried(check.lines)))
     lines += section("WARNINGS", bullets(check.warnings))
-    subjects = bullets(check.not_covered, None if full else MOST_SUBJECTS, "more: --full lists them all")
-    lines += section(
-        f"WHAT DCPLAN DOES NOT CHECK AT ALL: {counted(len(check.not_covered), 'SUBJECT', 'SUBJECTS')}", subjects
-    )
+    lines += section("WHAT DCPLAN DOES NOT CHECK AT ALL", bullets(check.not_covered))
     gates = "nothing fails" if check.gates is None else f"gates first: {check.gates}"
     return "\n".join([*lines, "", gates, _count(check)])
 
@@ -62,17 +55,13 @@ def _lines_table(lines: list[Line]) -> list[str]:
     return table(headers, map(row, lines), right=_NUMBERS) if lines else ["  no lines"]
 
 
-def _untried(lines: tuple[Line, ...], most: int | None) -> list[str]:
-    """Each reason for not checking something, with the lines it holds for, or the first of them."""
+def _untried(lines: tuple[Line, ...]) -> list[str]:
+    """Each reason for not checking something, with the lines it holds for."""
     groups: dict[str, list[str]] = defaultdict(list)
     for line in lines:
         if line.verdict == "not checked":
             groups[line.reason or line.rule].append(line.id)
-    told = {
-        reason: [*ids[:most], *([f"{len(ids) - most} more"] if most and len(ids) > most else [])]
-        for reason, ids in groups.items()
-    }
-    return [f"{reason} ({', '.join(ids)})" for reason, ids in told.items()]
+    return [f"{reason} ({', '.join(ids)})" for reason, ids in groups.items()]
 
 
 def _explained(line: Line) -> Iterator[str]:

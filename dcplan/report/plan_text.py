@@ -13,7 +13,6 @@ from dcplan.report.table import Cell, bullets, counted, facts, money, number, pe
 
 MOST_ROWS = 80
 MOST_ASSUMED = 8
-MOST_UNCHECKED = 12
 ENVELOPE = (
     "best and worst: every duration at its best and at its worst end. best/worst is an envelope, not P10/P90: "
     "dcplan puts no probability on it."
@@ -44,7 +43,7 @@ def plan_text(plan: Plan) -> str:
         lines += section("PAYMENT WINDOW (value-weighted, readiness-dependent milestones)", _windows(plan))
         lines += section("RECEIPTS BY MILESTONE", _milestones(plan))
     lines += section("WARNINGS", bullets(plan.warnings))
-    lines += section("NOT CHECKED", bullets(plan.not_checked, MOST_UNCHECKED))
+    lines += section("NOT CHECKED", bullets(plan.not_checked))
     rests = counted(len(plan.assumed), "labelled assumption")
     lines += section(f"RESTS ON {rests.upper()}", bullets(plan.assumed, MOST_ASSUMED))
     return "\n".join([*lines, "", *facts(_made_with(plan))])

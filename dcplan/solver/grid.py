@@ -34,7 +34,7 @@ class GridModel:
     """Builds and solves the relaxation on one grid.
 
     With `live`, just so many SUs are to be energised by the end, at the least price. `latest` is the last day of
-    energisation per class, where more is known than the deadline.
+    energisation per class, where more is known than the deadline; with `below`, only a better objective is looked for.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class GridModel:
         *,
         live: int | None = None,
         latest: Sequence[int] | None = None,
+        below: int | None = None,
     ) -> None:
         self.problem, self.capacity, self.grid = problem, capacity, grid
         self.live = live
@@ -60,7 +61,10 @@ class GridModel:
         self._crews()
         self._capacity()
         if live is None:
-            self.model.minimize(self._objective())
+            objective = self._objective()
+            if below is not None:
+                self.model.add(objective < below)
+            self.model.minimize(objective)
         else:
             self.model.add(self._live(grid.cells[-1]) == live)
             self.model.minimize(self._spend(grid.cells[-1]))

@@ -80,7 +80,9 @@ def solve(model: cp_model.CpModel, limits: Limits) -> RunResult:
         raise InternalError(f"CP-SAT refused the model: {model.validate()}")
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     bound = None if status == cp_model.INFEASIBLE else _bound(solver)
-    outcome = Outcome.INTERRUPTED if interrupted else _OUTCOMES[status]
+    outcome = _OUTCOMES[status]
+    if interrupted and outcome is not Outcome.OPTIMAL:
+        outcome = Outcome.INTERRUPTED
     return RunResult(outcome, bound, solver.value if found else None, solver.response_proto.deterministic_time)
 
 
@@ -107,11 +109,9 @@ def _solve_in_thread(solver: cp_model.CpSolver, model: cp_model.CpModel) -> tupl
     while not done.is_set():
         try:
             done.wait(0.1)
-            if interrupted:
-                # said again and again: a search that has not begun yet does not hear it
-                solver.stop_search()
         except KeyboardInterrupt:
             interrupted = True
+            solver.stop_search()
     if failure:
         raise failure[0]
     return result[0], interrupted

@@ -113,13 +113,13 @@ class _Search:
                 return self._nothing_better()
             choices = [] if result.solution is None else choices_of(self.problem, grid, result.solution)
             built = [schedule for choice in choices if (schedule := self._try(choice)) is not None]
-            if result.outcome is Outcome.INTERRUPTED:
-                return self._end(Status.INTERRUPTED)
             if not self._proven():
                 self._improve(0.05)
             self._report()
             if self._proven():
                 return self._end(Status.OPTIMAL)
+            if result.outcome is Outcome.INTERRUPTED:
+                return self._end(Status.INTERRUPTED)
             finer = refined(self.problem, grid, result, [*built, *([self.best] if self.best else [])])
             if self.left() <= 0.2 or finer == grid:
                 return self._end(Status.FEASIBLE if self.best else Status.NO_PLAN)
