@@ -152,6 +152,18 @@ class Payments(Part):
     worst_unserved: Count = Field(description="SUs that are never energised in the worst world; 0 is usual.")
 
 
+class Alternative(Part):
+    """One choice of loop supply temperatures: what it would cost and why."""
+
+    setpoints: Mapping[Text, Text] = Field(description="Supply temperature by loop.")
+    chosen: bool
+    status: Outcome
+    value: Amount | None = Field(description="Objective of the best plan found with it.")
+    bound: Amount | None = Field(description="No plan with it costs less.")
+    bought: Mapping[Text, Count] = Field(description="Units bought per spec in that plan.")
+    reasons: tuple[Text, ...] = Field(description="Against the chosen one; what these temperatures do to the plant.")
+
+
 class Settings(Part):
     """How the answer was searched for."""
 
@@ -175,6 +187,8 @@ class Plan(Part):
     start: date
     end: date
     objective: Objective
+    setpoints: Mapping[Text, Text] = Field(default={}, description="Supply temperature chosen for each open loop.")
+    alternatives: tuple[Alternative, ...] = Field(default=(), description="Every choice of setpoints, if there is any.")
     purchases: Amount = Field(description="All purchases and reinforcements at their price, whoever pays.")
     units: tuple[Unit, ...]
     sus: tuple[Su, ...]

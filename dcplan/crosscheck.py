@@ -6,6 +6,7 @@ Each check takes the whole site and yields problems with their place, so that al
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -16,8 +17,10 @@ from dcplan.catalog import Chiller, Figure, FloorReinforcement, Generator, Rack,
 from dcplan.document import Document
 from dcplan.errors import Problem
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
+from dcplan.physics.fluid import COLDEST, HOTTEST
+from dcplan.setpoints import MOST_CHOICES
 from dcplan.site import SERVICE_OF_FAMILY, Deployment, Site, SiteModel, SuChain, Upgrade
-from dcplan.units import currency_of, si, text
+from dcplan.units import currency_of, in_unit, si, text
 
 MAX_DAYS = 6000
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -120,11 +123,32 @@ def _halls(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
     for name, loop in site.loops.items():
         if loop.back.si() <= loop.supply.si():
             yield ("loops", name, "back"), text(loop.back.value), "warmer than `supply`", ""
+        yield from _setpoints(site, name)
+    number = math.prod(max(1, len(loop.setpoints)) for loop in site.loops.values())
+    if number > MOST_CHOICES:
+        yield ("loops",), f"{number} combinations of setpoints", f"at most {MOST_CHOICES}", "leave fewer choices"
     for name, hall in site.halls.items():
         for side in ("liquid", "air"):
             part = getattr(hall, side)
             if part is not None:
                 yield from _name(("halls", name, side, "loop"), part.loop, site.loops, "a loop")
+
+
+def _setpoints(site: Site, name: str) -> Iterator[Found]:
+    """Setpoints named twice, and those that bring water or coolant outside what its properties are known for."""
+    loop, seen = site.loops[name], set()
+    waters = [loop.back] + [
+        hall.liquid.supply for hall in site.halls.values() if hall.liquid and hall.liquid.loop == name
+    ]
+    for index, figure in enumerate(loop.setpoints):
+        path: Step = ("loops", name, "setpoints", index)
+        if round(figure.si(), 6) in seen:
+            yield path, text(figure.value), "each setpoint once", ""
+        seen.add(round(figure.si(), 6))
+        moved = [water.si() + figure.si() - loop.supply.si() for water in waters]
+        if min(moved) < COLDEST or max(moved) > HOTTEST:
+            span = f"{in_unit(min(moved), 'degC'):.4g} to {in_unit(max(moved), 'degC'):.4g} degC"
+            yield path, f"{text(figure.value)}: water and coolant of {span}", "water and coolant of 5 to 70 degC", ""
 
 
 def _where(site: Site, service: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from dcplan import answer
+from dcplan.alternatives import OUTCOMES, alternatives
 from dcplan.assess.coverage import NOT_COVERED
 from dcplan.assess.gap import check
 from dcplan.crosscheck import assumptions
@@ -20,21 +21,15 @@ from dcplan.procure import Pace, daily_losses, paid
 from dcplan.ratings import rows
 from dcplan.ratings.racks import su_obstacles
 from dcplan.risk import replay
+from dcplan.setpoints import choices, settled
 from dcplan.site import SiteModel
 from dcplan.solver.members import crew_members
 from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Run, Schedule
-from dcplan.solver.search import Progress, Result, Status, optimise
+from dcplan.solver.search import Progress, Result, Status
+from dcplan.solver.variants import optimise_variants
 from dcplan.units import text
 from dcplan.verifier.verdict import verify
-
-_OUTCOME: dict[Status, answer.Outcome] = {
-    Status.OPTIMAL: "optimal",
-    Status.FEASIBLE: "feasible",
-    Status.INFEASIBLE: "infeasible",
-    Status.NO_PLAN: "no_plan",
-    Status.INTERRUPTED: "interrupted",
-}
 
 
 def plan(
@@ -66,15 +61,22 @@ def plan(
     Plan
         Verified before it is returned; an infeasible site gives a plan without purchases and with its reasons.
     """
-    problem = formulate(model)
     limits = Limits(seconds=seconds, workers=workers, seed=seed, deterministic=deterministic)
-    result = optimise(problem, limits, progress)
-    draft = _draft(model, problem, result, limits)
-    if result.schedule is None:
+    open_to = choices(model.site)
+    models = [settled(model, choice) for choice in open_to]
+    problems = [formulate(at_choice) for at_choice in models]
+    found = optimise_variants(problems, limits, progress)
+    draft = _draft(models[found.chosen], problems[found.chosen], found.answer, limits).model_copy(
+        update={
+            "setpoints": open_to[found.chosen],
+            "alternatives": alternatives(open_to, models, problems, found),
+        }
+    )
+    if found.answer.schedule is None:
         return draft
     verdict = verify(draft, model)
-    found = tuple(f"verification: {violation.message}" for violation in verdict.violations[:20])
-    return draft.model_copy(update={"verified": verdict.ok, "warnings": (*draft.warnings, *found)})
+    broken = tuple(f"verification: {violation.message}" for violation in verdict.violations[:20])
+    return draft.model_copy(update={"verified": verdict.ok, "warnings": (*draft.warnings, *broken)})
 
 
 def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -> answer.Plan:
@@ -93,7 +95,7 @@ def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -
         site=model.site.name,
         file=model.file,
         input_sha256=model.text_sha256,
-        status=_OUTCOME[result.status],
+        status=OUTCOMES[result.status],
         reasons=() if result.schedule is not None else _reasons(model, problem, result),
         perspective=model.site.perspective,
         currency=model.site.currency,

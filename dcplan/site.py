@@ -123,6 +123,12 @@ class Loop(Record):
 
     supply: Figure[Temperature] = Field(description="Water leaving heat rejection.")
     back: Figure[Temperature] = Field(description="Water returning to heat rejection at design load.")
+    setpoints: tuple[Figure[Temperature], ...] = Field(
+        default=(),
+        max_length=12,
+        description="Supply temperatures that a plan chooses among, for good; absent: `supply` stays. "
+        "Return water and the coolant of the halls on this loop move with it.",
+    )
     pump_power: Figure[Percent] | None = Field(
         default=None, description="Electrical power of the loop's pumps per heat carried; absent: not checked."
     )

@@ -46,7 +46,7 @@ POINTS = [
         (40.0, 18.0, (1_750.0, 550.0)),
         (10.0, 7.0, (1_500.0, 480.0)),  # cooler air takes the coolest point
         (35.0, 12.0, (1_500.0, 480.0)),  # warmer water takes the published water below it
-        (35.0, 30.0, (1_900.0, 500.0)),
+        (35.0, 17.9, (1_500.0, 480.0)),
     ],
 )
 def test_chiller_by_its_points(ambient: float, water: float, expected: tuple[float, float]) -> None:
@@ -71,8 +71,10 @@ def test_chiller_is_never_extrapolated() -> None:
         rating(POINTS, 45.1, 7.0)
     with pytest.raises(OutsideRange, match="ambient: given 200 K"):
         chiller_rating(POINTS, 200.0, 280.15)
-    with pytest.raises(OutsideRange, match=r"water: given 279.15 K; valid from 280.15 to 373.15 K"):
+    with pytest.raises(OutsideRange, match=r"water: given 279.15 K; valid from 280.15 to 291.15 K"):
         rating(POINTS, 35.0, 6.0)
+    with pytest.raises(OutsideRange, match=r"water: given 291.25 K; valid from 280.15 to 291.15 K"):
+        rating(POINTS, 35.0, 18.1)
     with pytest.raises(OutsideRange, match="water: given 380 K"):
         chiller_rating(POINTS, 308.15, 380.0)
     with pytest.raises(OutsideRange, match="ambient: given nan K"):
@@ -136,7 +138,7 @@ def test_hotter_ambient_never_gives_more_capacity_nor_less_power(
 ) -> None:
     hottest = max(point.ambient for point in points)
     cool, hot = (273.15 + share * (hottest - 273.15) for share in sorted((first, second)))
-    cooler, hotter = chiller_rating(points, cool, 285.15), chiller_rating(points, hot, 285.15)
+    cooler, hotter = chiller_rating(points, cool, 280.15), chiller_rating(points, hot, 280.15)
     assert hotter.capacity <= cooler.capacity * (1.0 + 1e-12)
     assert hotter.power >= cooler.power * (1.0 - 1e-12)
     assert min(p.capacity for p in points) * (1.0 - 1e-12) <= hotter.capacity

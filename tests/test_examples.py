@@ -1,5 +1,6 @@
 """The examples: every script runs, and the sites come out as their first lines say."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,21 @@ def test_colo_script(tmp_path):
         timeout=120,
     )
     assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+
+
+def test_two_loops_script(tmp_path):
+    """The warmest water that dry coolers make and that asks for the fewest CDUs; chillers where no dry cooler works."""
+    out = script("two_loops", "--seconds", "8", folder=tmp_path)
+    mild, temperate, hot = (part.splitlines() for part in re.split(r"\n(?=temperate:|hot:)", out))
+    assert [part[0].split(" (")[0] for part in (mild, temperate, hot)] == [
+        "mild: 36 degC", "temperate: 41 degC", "hot: 18 degC"
+    ]  # fmt: skip
+    assert out.count("verified: True") == 3
+    assert "dry-cooler-1200 1,200 kW each" in mild[3]
+    assert "more coolit-chx2000" in mild[4]
+    assert "dry-cooler-1200 cannot make this water at design air" in temperate[3]
+    assert "carrier-30xa-1000 1,052 kW each" in hot[1]
+    assert all("dry-cooler-1200 cannot make this water at design air" in line for line in hot[1:])
 
 
 def test_ready_site_script(tmp_path):

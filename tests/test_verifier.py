@@ -25,6 +25,11 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
         {("other-input", "site", "")},
         set(),
     ),
+    "a setpoint where the file leaves none open": (
+        lambda p: p.model_copy(update={"setpoints": {"water": "30 degC"}}),
+        {("setpoint", "site", "")},
+        set(),
+    ),
     "plan of another site": (
         lambda p: p.model_copy(update={"site": "Huge", "currency": "EUR"}),
         {("other-site", "site", "")},
@@ -431,7 +436,7 @@ def test_every_rule_has_a_damage_that_breaks_it(tmp_path: Path) -> None:
 
 
 def test_the_verifier_shares_nothing_with_the_optimizer() -> None:
-    shared = {"answer", "catalog", "errors", "physics", "ratings", "site", "units", "verifier"}
+    shared = {"answer", "catalog", "errors", "physics", "ratings", "setpoints", "site", "units", "verifier"}
     for path in Path(verdict.__file__).parent.glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}

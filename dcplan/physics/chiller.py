@@ -63,7 +63,7 @@ def chiller_rating(points: Sequence[ChillerPoint], ambient: float, water: float)
     ambient
         Absolute temperature of the air entering, up to the hottest published for the water used. [K]
     water
-        Absolute temperature asked of the leaving water, the coldest published or warmer. [K]
+        Absolute temperature asked of the leaving water, from the coldest to the warmest published. [K]
 
     Returns
     -------
@@ -73,7 +73,7 @@ def chiller_rating(points: Sequence[ChillerPoint], ambient: float, water: float)
     Raises
     ------
     OutsideRange
-        If `ambient` is hotter, or `water` colder, than the points reach.
+        If `ambient` is hotter, or `water` colder or warmer, than the points reach.
     ValueError
         If there is no point, two points share ambient and water, or a hotter ambient is published with more
         capacity or less power.
@@ -81,9 +81,10 @@ def chiller_rating(points: Sequence[ChillerPoint], ambient: float, water: float)
     Notes
     -----
     Linear between neighbouring ambients at one leaving-water temperature, between published ratings [1]_
-    only. Beyond them it stays on the safe side: an ambient cooler than the coolest point takes the coolest
-    point; water is taken at the warmest published temperature not warmer than asked, as warmer leaving water
-    does not cost a chiller capacity. Full load: part-load power is not in these points.
+    only. In between water is taken at the warmest published temperature not warmer than asked, as warmer
+    leaving water does not cost a chiller capacity; water warmer than all of them is outside the envelope, as a
+    compressor has a highest suction temperature. An ambient cooler than the coolest point takes the coolest
+    point. Full load: part-load power is not in these points.
 
     References
     ----------
@@ -96,7 +97,7 @@ def chiller_rating(points: Sequence[ChillerPoint], ambient: float, water: float)
     ...     ChillerPoint(ambient=308.15, water=291.15, capacity=1_500_000.0, power=400_000.0),
     ...     ChillerPoint(ambient=318.15, water=291.15, capacity=1_300_000.0, power=480_000.0),
     ... ]
-    >>> found = chiller_rating(points, ambient=313.15, water=293.15)
+    >>> found = chiller_rating(points, ambient=313.15, water=291.15)
     >>> round(found.capacity), round(found.power)
     (1400000, 440000)
     """
@@ -126,8 +127,9 @@ def _curve_at(points: Sequence[ChillerPoint], water: float) -> list[ChillerPoint
     for published in sorted({point.water for point in points}):
         _refuse_contradictions(_at_water(points, published))
     usable = [point.water for point in points if point.water <= water + SAME_TEMPERATURE]
-    if not usable:
-        raise OutsideRange("water", water, min(point.water for point in points), HOTTEST_WATER, "K")
+    coldest, warmest = min(point.water for point in points), max(point.water for point in points)
+    if not usable or water > warmest + SAME_TEMPERATURE:
+        raise OutsideRange("water", water, coldest, warmest, "K")
     return _at_water(points, max(usable))
 
 

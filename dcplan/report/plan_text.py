@@ -36,6 +36,7 @@ def plan_text(plan: Plan) -> str:
     lines = [f"{plan.site}  ({plan.file})", "", *facts(_summary(plan))]
     lines += section("WHY THERE IS NO PLAN", bullets(plan.reasons))
     lines += section("READY WHEN", _deployments(plan))
+    lines += section("LOOP SUPPLY TEMPERATURE", _setpoints(plan))
     lines += section("BUY AND BUILD, BY ORDER DATE", _purchases(plan))
     lines += section("SCALABLE UNITS (dates are starts of days: what ends on a date is finished)", _sus(plan))
     lines += section("INTEGRATED TESTS", _tests(plan))
@@ -120,6 +121,20 @@ def _made_with(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 # ---------------------------------------------------------------- ready, bought, built
+
+
+def _setpoints(plan: Plan) -> list[str]:
+    """Every choice of setpoints with its cost, then why the chosen one was taken and the others were not."""
+    headers = ["supply", "", "status", "objective", "no plan below"]
+    rows: list[list[Cell]] = []
+    notes: list[str] = []
+    for made in plan.alternatives:
+        name = ", ".join(f"{loop} {supply}" for loop, supply in sorted(made.setpoints.items()))
+        cost = money(made.value, plan.currency) if made.value is not None else "no plan"
+        floor = money(made.bound, plan.currency) if made.bound is not None else ""
+        rows.append([name, "chosen" if made.chosen else "", made.status.replace("_", " "), cost, floor])
+        notes.append(f"{name}: {'; '.join(made.reasons)}")
+    return [*table(headers, rows, right=["objective", "no plan below"]), "", *bullets(notes)] if rows else []
 
 
 def _deployments(plan: Plan) -> list[str]:

@@ -61,15 +61,27 @@ def optimise(problem: Problem, limits: Limits, progress: Progress | None = None)
     progress : callable, optional
         Called with seconds, objective and bound after each grid.
     """
-    overdrawn = any(row.capacity is not None and row.demand > row.capacity for row in problem.rows)
-    if overdrawn or any(not su.modes for su in problem.classes):
-        return Result(Status.INFEASIBLE, None, None, 0, 0.0)
-    return _Search(problem, limits, progress).run()
+    return Search(problem, limits, progress).run()
 
 
-class _Search:
-    def __init__(self, problem: Problem, limits: Limits, progress: Progress | None) -> None:
+class Search:
+    """One problem's search: begun with a cover and first schedules, then refined grid after grid.
+
+    Parameters
+    ----------
+    problem : Problem
+    limits : Limits
+        Of the whole search, until :meth:`resume` sets others.
+    progress : callable, optional
+        Called with seconds, objective and bound after each grid.
+    """
+
+    def __init__(self, problem: Problem, limits: Limits, progress: Progress | None = None) -> None:
         self.problem, self.limits, self.progress = problem, limits, progress
+        self.grid: Grid | None = None
+        """The next one to solve; None before the first, and once no finer one is left."""
+        self.cutoff: int | None = None
+        """Schedules that cost this much or more are of no use to the caller."""
         self.capacity = Capacity(problem)
         self.rng = random.Random(limits.seed)
         self.begun = time.monotonic()
@@ -86,13 +98,38 @@ class _Search:
 
     def run(self) -> Result:
         """Search until proven, out of time or interrupted; an interrupt keeps the best schedule so far."""
+        return self.begin() or self.refine()
+
+    def resume(self, seconds: float, cutoff: int | None) -> Result:
+        """Go on for so many seconds more, but not for schedules that cost `cutoff` or more."""
+        self.limits = replace(self.limits, seconds=seconds)
+        self.begun, self.used, self.cutoff = time.monotonic(), 0.0, cutoff
+        return self.refine()
+
+    def stop(self) -> Result:
+        """What has been found so far, when the search is not gone on with."""
+        if self._proven():
+            return self._end(Status.OPTIMAL)
+        return self._end(Status.FEASIBLE if self.best else Status.NO_PLAN)
+
+    def begin(self) -> Result | None:
+        """Cover and first schedules; a result only when that ends the search."""
+        overdrawn = any(row.capacity is not None and row.demand > row.capacity for row in self.problem.rows)
+        if overdrawn or any(not su.modes for su in self.problem.classes):
+            return self._end(Status.INFEASIBLE)
         try:
-            return self._run()
+            return self._begin()
         except KeyboardInterrupt:
             return self._end(Status.INTERRUPTED)
 
-    def _run(self) -> Result:
-        """Cover, first schedules, then grid after grid."""
+    def refine(self) -> Result:
+        """Grid after grid until proven, out of time or interrupted."""
+        try:
+            return self._refine()
+        except KeyboardInterrupt:
+            return self._end(Status.INTERRUPTED)
+
+    def _begin(self) -> Result | None:
         share = COVER_SHARE * self.limits.seconds
         self.cover = cheapest_cover(self.problem, self.capacity, replace(self.limits, seconds=share))
         self.used += share
@@ -106,8 +143,11 @@ class _Search:
         if not self._tighten():
             return self._nothing_better()
         self._report()
-        grid = self._first_grid()
-        while True:
+        return None
+
+    def _refine(self) -> Result:
+        grid = self.grid or self._first_grid()
+        while not self.beaten():
             result = self._solve(grid)
             if result.outcome is Outcome.INFEASIBLE:
                 return self._nothing_better()
@@ -121,9 +161,29 @@ class _Search:
             if result.outcome is Outcome.INTERRUPTED:
                 return self._end(Status.INTERRUPTED)
             finer = refined(self.problem, grid, result, [*built, *([self.best] if self.best else [])])
-            if self.left() <= 0.2 or finer == grid:
-                return self._end(Status.FEASIBLE if self.best else Status.NO_PLAN)
-            grid = finer
+            self.grid = None if finer == grid else finer
+            if self.left() <= 0.2 or self.grid is None:
+                break
+            grid = self.grid
+        return self.stop()
+
+    def floor(self) -> int | None:
+        """No schedule costs less: the grids' bound, or what the cover alone says when it says more.
+
+        A schedule better than the best has spent at least the cover's price by the last day on which it could
+        energise; where that is more than the best costs, the best is the floor.
+        """
+        if self.cover is None:
+            return self.bound
+        spend = self._least_spend(max(self._latest()))
+        if self.best is not None:
+            spend = min(spend, self.best.objective)
+        return spend if self.bound is None else max(self.bound, spend)
+
+    def beaten(self) -> bool:
+        """Whether no schedule of this problem can cost less than the cutoff."""
+        floor = self.floor()
+        return self.cutoff is not None and floor is not None and floor >= self.cutoff
 
     def _tighten(self) -> bool:
         """Raise the cover to the last day on which a better schedule could energise; False when none can."""
@@ -143,7 +203,7 @@ class _Search:
         """The grid has no point at all; with a schedule in hand that is a wrong answer, and its bounds go with it."""
         if self.best is None:
             return self._end(Status.INFEASIBLE)
-        self.bound = None
+        self.bound = self.cover = None
         return self._end(Status.FEASIBLE)
 
     def _first_grid(self) -> Grid:
@@ -209,14 +269,16 @@ class _Search:
             self.best = improve(self.problem, self.capacity, self.best, seconds=seconds, tries=tries, rng=self.rng)
 
     def _proven(self) -> bool:
-        return self.best is not None and self.bound is not None and self.bound >= self.best.objective
+        floor = self.floor()
+        return self.best is not None and floor is not None and floor >= self.best.objective
 
     def _report(self) -> None:
         if self.progress is not None:
             self.progress(time.monotonic() - self.begun, None if self.best is None else self.best.objective, self.bound)
 
     def _end(self, status: Status) -> Result:
-        return Result(status, self.best, self.bound, self.grids, time.monotonic() - self.begun)
+        bound = None if status is Status.INFEASIBLE else self.floor()
+        return Result(status, self.best, bound, self.grids, time.monotonic() - self.begun)
 
 
 def _last_within(problem: Problem, su: SuClass, slack: int, latest: int) -> int:

@@ -12,6 +12,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from dcplan.answer import Plan, Verdict
+from dcplan.setpoints import choices, settled
 from dcplan.site import SiteModel
 from dcplan.verifier.capacity import check_capacity, check_limits
 from dcplan.verifier.lots import check_crews, check_units
@@ -46,8 +47,8 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
     """
     found = Findings(model.site.start)
     _same_site(plan, model, found)
-    if _has_schedule(plan, found) and _dates_possible(plan, found):
-        terms = Terms.of(model)
+    if _has_schedule(plan, found) and _dates_possible(plan, found) and _setpoints_allowed(plan, model, found):
+        terms = Terms.of(settled(model, plan.setpoints))
         check_units(plan, terms, found)
         check_crews(plan, terms, found)
         check_sus(plan, terms, found)
@@ -76,6 +77,12 @@ def _same_site(plan: Plan, model: SiteModel, found: Findings) -> None:
 def _has_schedule(plan: Plan, found: Findings) -> bool:
     message = f"there is no schedule to verify: the answer is {plan.status}"
     return found.check(bool(plan.sus) and plan.status not in ("infeasible", "no_plan"), "no-plan", "site", message)
+
+
+def _setpoints_allowed(plan: Plan, model: SiteModel, found: Findings) -> bool:
+    allowed = choices(model.site)
+    message = f"the plan's loop setpoints are {dict(plan.setpoints)}, the site file allows {allowed}"
+    return found.check(dict(plan.setpoints) in allowed, "setpoint", "site", message)
 
 
 def _dates_in(part: BaseModel) -> Iterator[date]:
