@@ -15,7 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dcplan.answer import Check, Plan, Verdict
+    from dcplan.answer import Check, Derivation, Plan, Verdict
+    from dcplan.assess.derive import derive
     from dcplan.assess.gap import check
     from dcplan.errors import DcplanError, InputError
     from dcplan.library import load_catalog
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Check",
     "DcplanError",
+    "Derivation",
     "InputError",
     "Plan",
     "SiteModel",
     "Verdict",
     "__version__",
     "check",
+    "derive",
     "load",
     "load_catalog",
     "plan",
@@ -46,11 +49,13 @@ __all__ = [
 _HOME = {
     "Check": "dcplan.answer",
     "DcplanError": "dcplan.errors",
+    "Derivation": "dcplan.answer",
     "InputError": "dcplan.errors",
     "Plan": "dcplan.answer",
     "SiteModel": "dcplan.site",
     "Verdict": "dcplan.answer",
     "check": "dcplan.assess.gap",
+    "derive": "dcplan.assess.derive",
     "load": "dcplan.loading",
     "load_catalog": "dcplan.library",
     "plan": "dcplan.planner",

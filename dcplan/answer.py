@@ -274,3 +274,66 @@ class Check(Part):
         from dcplan.report.check_text import check_text
 
         return check_text(self)
+
+
+class Operand(Part):
+    """Something a step uses: a figure, an argument of a formula, or the result of an earlier step."""
+
+    name: Text = Field(description="Name of the argument; empty in sums and products.")
+    value: Amount | None = Field(description="In SI; None for a word.")
+    unit: Text = Field(description="SI unit of the value; empty where it has none.")
+    shown: Text = Field(description="The value in an engineer's unit.")
+    origin: Text = Field(description="Place of the figure, as it is written there, and its source.")
+    step: Count | None = Field(description="Number of the step that computed it.")
+
+
+class DerivationStep(Part):
+    """One calculation; a number in brackets in its expression is that of an earlier step."""
+
+    number: Count
+    what: Text
+    function: Text = Field(description="The physics function; empty for sums and products.")
+    expression: Text = Field(description="With numbers put in: SI inside a function, the shown units elsewhere.")
+    value: Amount = Field(description="In SI.")
+    unit: Text = Field(description="SI unit of the value; empty where it has none.")
+    shown: Text = Field(description="The value in an engineer's unit.")
+    operands: tuple[Operand, ...]
+
+
+class Formula(Part):
+    """What a physics function of the derivation answers, by which formula, from which references."""
+
+    function: Text
+    question: Text
+    formula: Text
+    references: tuple[Text, ...]
+
+
+class Worked(Part):
+    """A line worked out in one world, in the line's unit."""
+
+    world: Text
+    required: Amount
+    available: Amount
+    required_step: Count
+    available_step: Count
+    steps: tuple[DerivationStep, ...]
+
+
+class Derivation(Part):
+    """How one line of a check is worked out."""
+
+    schema_version: Literal["dcplan.derivation/1"] = "dcplan.derivation/1"
+    site: Text
+    file: Text
+    input_sha256: Text
+    line: Line
+    worked: tuple[Worked, ...] = Field(description="Planning values first; none for a line without numbers.")
+    formulas: tuple[Formula, ...]
+    sources: Mapping[Text, Text] = Field(description="Title and address per key.")
+
+    def __str__(self) -> str:
+        """The derivation as readable text."""
+        from dcplan.report.derivation_text import derivation_text
+
+        return derivation_text(self)

@@ -156,6 +156,8 @@ def _check_arguments(commands: Any) -> None:
     parser = _command(commands, "check", _check, "Say what falls short for the deployments, by how much, and why.")
     _site_arguments(parser)
     parser.add_argument("--strict", action="store_true", help="lines that are open or not checked fail too")
+    words = "work one line out step by step: formulas, numbers put in, sources"
+    parser.add_argument("--explain", metavar="ID", type=_file, help=words)
 
 
 def _plan_arguments(commands: Any) -> None:
@@ -244,12 +246,23 @@ def _loaded(options: argparse.Namespace) -> SiteModel:
 
 def _check(options: argparse.Namespace) -> int:
     model = _loaded(options)
+    if options.explain is not None:
+        return _explain(model, options)
     from dcplan.assess.gap import check
 
     found = check(model)
     _print(found, options.json)
     unsure = found.count("open") + found.count("not checked")
     return Exit.CHECK_FAILS if found.count("fail") or (options.strict and unsure) else Exit.FINE
+
+
+def _explain(model: SiteModel, options: argparse.Namespace) -> int:
+    from dcplan.assess.derive import derive
+
+    found = derive(model, options.explain)
+    _print(found, options.json)
+    bad = ("fail", "open", "not checked") if options.strict else ("fail",)
+    return Exit.CHECK_FAILS if found.line.verdict in bad else Exit.FINE
 
 
 def _plan(options: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 from dcplan.errors import refusal
+from dcplan.trace import read
 from dcplan.units import Kind, Quantity, si, text
 
 T = TypeVar("T")
@@ -85,15 +86,15 @@ class Figure(Generic[T]):
 
     def low(self) -> float:
         """The low end of an assumption in SI, the planning value of anything else."""
-        return self._end(0) if self.assumed else self.si()
+        return read(self._end(0), self, "low") if self.assumed else self.si()
 
     def high(self) -> float:
         """The high end of an assumption in SI, the planning value of anything else."""
-        return self._end(1) if self.assumed else self.si()
+        return read(self._end(1), self, "high") if self.assumed else self.si()
 
     def si(self) -> float:
         """The planning value in SI."""
-        return si(self.value)  # type: ignore[arg-type]
+        return read(si(self.value), self, "planning")  # type: ignore[arg-type]
 
 
 _KEYS = tuple(field.name for field in fields(Figure))

@@ -398,6 +398,18 @@ def si(quantity: Quantity) -> float:
     return float(quantity.magnitude) * row.factor + row.offset
 
 
+def si_unit(quantity: Quantity) -> str:
+    """The unit that :func:`si` answers in; ``degC`` for an absolute temperature, which is answered in K.
+
+    Examples
+    --------
+    >>> si_unit(POWER.read("132 kW")), si_unit(TEMPERATURE.read("80 degF")), si_unit(PERCENT.read("3 %"))
+    ('W', 'degC', '1')
+    """
+    row = _known_row(quantity)
+    return "degC" if row.offset else row.base
+
+
 def text(quantity: Quantity) -> str:
     """Text that :meth:`Kind.read` reads back to the equal quantity.
 

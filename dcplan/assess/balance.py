@@ -17,6 +17,7 @@ from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_obstacles
 from dcplan.ratings.rows import DIMENSIONS, Vector, World, add, row
 from dcplan.site import SERVICE_OF_FAMILY, Plant, Service, SiteModel
+from dcplan.trace import noted, noted_rows
 
 CASCADE: tuple[Service, ...] = ("cdu", "room_air", "heat_rejection")
 MOST_COMBINATIONS = 1000
@@ -101,10 +102,10 @@ def room_taken(model: SiteModel) -> Vector:
     return add(
         *(
             {
-                row("positions", entry.at): float(entry.positions * entry.count),
-                row("gallery", entry.at): float(entry.gallery_slots * entry.count),
+                row("positions", entry.at): noted(float(entry.positions), "positions of one {}", name) * entry.count,
+                row("gallery", entry.at): noted(float(entry.gallery_slots), "slots of one {}", name) * entry.count,
             }
-            for _, entry in sorted(model.site.plant.items())
+            for name, entry in sorted(model.site.plant.items())
             if entry.at in model.site.halls
         )
     )
@@ -149,7 +150,7 @@ def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
     units = existing_units(model, world)
     baseline = _baseline(model, world)
     sus = _demand(model, world, placement)
-    plant = add(*(_times(unit.standing, unit.count) for unit in units))
+    plant = add(*(_standing(unit) for unit in units))
     running: dict[tuple[str, str], int] = {}
     for pool in _pools(units):
         need = {
@@ -158,8 +159,18 @@ def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
         }
         counts = running_units(pool, need, failures(model, pool[0].service))
         running.update({(unit.place, unit.spec): count for unit, count in zip(pool, counts, strict=True)})
-        plant = add(plant, *(_times(unit.running, count) for unit, count in zip(pool, counts, strict=True) if count))
+        plant = add(plant, *(_running(unit, count) for unit, count in zip(pool, counts, strict=True) if count))
     return Balance(baseline, sus, plant, _supply(model, units), running)
+
+
+def _standing(unit: Units) -> Vector:
+    words = "standing draw of {} {} at {}"
+    return noted_rows(_times(unit.standing, unit.count), words, unit.count, unit.spec, unit.place)
+
+
+def _running(unit: Units, count: int) -> Vector:
+    words = "{} of {} {} at {}, running"
+    return noted_rows(_times(unit.running, count), words, count, unit.count, unit.spec, unit.place)
 
 
 def existing_units(model: SiteModel, world: World) -> list[Units]:
@@ -177,7 +188,13 @@ def existing_units(model: SiteModel, world: World) -> list[Units]:
             # a chiller outside its points in an adverse world has no draw to read: it keeps its planning value
             running = unit_running(model, spec, place, world) or unit_running(model, spec, place, World.PLANNING)
             standing = unit_standing(model, spec, place, world)
-            found.append(Units(name, place, service, count, supply, running, standing))
+            of = (name, place)
+            parts = (
+                (supply, "one {} at {}"),
+                (running, "draw of one {} at {}"),
+                (standing, "standing draw of one {} at {}"),
+            )
+            found.append(Units(name, place, service, count, *(noted_rows(rows, words, *of) for rows, words in parts)))
     return found
 
 
@@ -199,7 +216,7 @@ def after_failures(units: Iterable[tuple[float, int]], out: int) -> float:
     for capacity, count in sorted(units, reverse=True):
         lost = min(out, count)
         out -= lost
-        total += capacity * (count - lost)
+        total += noted(capacity * (count - lost), "{} of {} units left", count - lost, count)
     return total
 
 
@@ -304,8 +321,8 @@ def _supply(model: SiteModel, units: Sequence[Units]) -> Vector:
     """What every row has: fixed room, and plant after its worst failure set."""
     rows: Vector = {}
     for name, hall in model.site.halls.items():
-        rows[row("positions", name)] = float(hall.positions)
-        rows[row("gallery", name)] = float(hall.gallery_slots)
+        rows[row("positions", name)] = noted(float(hall.positions), "positions of {}", name)
+        rows[row("gallery", name)] = noted(float(hall.gallery_slots), "gallery slots of {}", name)
     for key in sorted({key for unit in units for key in unit.supply}):
         service = DIMENSIONS[key.split("@", 1)[0]].service
         rows[key] = after_failures(
@@ -315,7 +332,10 @@ def _supply(model: SiteModel, units: Sequence[Units]) -> Vector:
 
 
 def _baseline(model: SiteModel, world: World) -> Vector:
-    loads = [existing_load(model, entry, world) for _, entry in sorted(model.site.loads.items())]
+    loads = [
+        noted_rows(existing_load(model, entry, world), "load {}", name)
+        for name, entry in sorted(model.site.loads.items())
+    ]
     return add(room_taken(model), *loads)
 
 
@@ -324,8 +344,13 @@ def _demand(model: SiteModel, world: World, placement: Placement) -> dict[str, V
     found: dict[str, Vector] = {}
     for (name, hall), count in sorted(placement.sus.items()):
         racks = sum(entry.count for entry in model.site.deployments[name].su)
-        here = add(_su_demand(model, name, hall, world), {row("positions", hall): float(racks)})
-        found[name] = add(found.get(name, {}), _times(here, count))
+        here = add(
+            _su_demand(model, name, hall, world),
+            {row("positions", hall): noted(float(racks), "racks of one SU of {}", name)},
+        )
+        one = noted_rows(here, "one SU of {} in {}", name, hall)
+        placed = noted_rows(_times(one, count), "{} SUs of {} in {}", count, name, hall)
+        found[name] = add(found.get(name, {}), placed)
     return found
 
 

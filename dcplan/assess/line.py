@@ -9,6 +9,7 @@ from dcplan.answer import Line
 from dcplan.catalog import figures
 from dcplan.ratings.rows import World
 from dcplan.site import SiteModel
+from dcplan.trace import keep
 from dcplan.units import Kind, Quantity, in_unit, text
 
 WORLDS = (World.PLANNING, World.ADVERSE_LIQUID, World.ADVERSE_AIR)
@@ -73,6 +74,7 @@ def judge(subject: Subject, readings: Sequence[Reading], reasons: Iterable[str] 
     >>> line.verdict, line.assumed, line.margin, line.reason
     ('open', True, 100.0, 'margin -100 kW at the adverse ends of labelled assumptions (most heat to liquid)')
     """
+    keep(subject.id, subject, readings)
     planned = readings[0]
     worst = min(range(len(readings)), key=lambda index: readings[index].margin)
     assumed = any(_moved(planned, reading) for reading in readings[1:])
@@ -86,8 +88,8 @@ def judge(subject: Subject, readings: Sequence[Reading], reasons: Iterable[str] 
         id=subject.id,
         scope=subject.scope,
         rule=subject.rule,
-        required=tidy(_shown(planned.required, subject)),
-        available=tidy(_shown(planned.available, subject)),
+        required=in_line_unit(planned.required, subject),
+        available=in_line_unit(planned.available, subject),
         margin=_margin(planned, subject),
         unit=subject.unit,
         verdict="fail" if not holds[0] else "pass" if all(holds) else "open",
@@ -117,6 +119,11 @@ def unchecked(line_id: str, scope: str, rule: str, reason: str) -> Line:
 def _moved(planned: Reading, reading: Reading) -> bool:
     scale = max(abs(planned.required), abs(planned.available), abs(reading.required), abs(reading.available))
     return abs(planned.margin - reading.margin) > _TOLERANCE * scale
+
+
+def in_line_unit(value: float, subject: Subject) -> float:
+    """A side of a line as the line states it."""
+    return tidy(_shown(value, subject))
 
 
 def _shown(value: float, subject: Subject) -> float:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from dcplan.errors import OutsideRange
 from dcplan.physics.cooling import COLDEST_WATER, HOTTEST_WATER, SAME_TEMPERATURE
 from dcplan.physics.fluid import COLDEST_AIR, HOTTEST_AIR, within
+from dcplan.trace import recorded
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class ChillerPoint:
         within("power", self.power, 0.0, None, "W")
 
 
+@recorded
 def chiller_rating(points: Sequence[ChillerPoint], ambient: float, water: float) -> ChillerPoint:
     """What a chiller does at this ambient and leaving-water temperature, by its published points alone.
 

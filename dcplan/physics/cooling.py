@@ -11,6 +11,7 @@ from dcplan.physics import fluid as liquids
 from dcplan.physics.fluid import COLDEST_AIR, HOTTEST_AIR, within
 from dcplan.physics.fluid import air_density as air_density
 from dcplan.physics.fluid import standard_pressure as standard_pressure
+from dcplan.trace import recorded
 
 COLDEST_WATER = 253.15
 """Coldest loop temperature accepted [K], -20 degC (brine)."""
@@ -37,6 +38,7 @@ def _heat_per_flow(supply_temperature: float, return_limit: float, fluid: str) -
     return capacity * (return_limit - supply_temperature)
 
 
+@recorded
 def liquid_flow(heat: float, supply_temperature: float, return_limit: float, fluid: str) -> float:
     """How much liquid must flow so that it returns no warmer than its limit.
 
@@ -88,6 +90,7 @@ def liquid_flow(heat: float, supply_temperature: float, return_limit: float, flu
     return heat / _heat_per_flow(supply_temperature, return_limit, fluid)
 
 
+@recorded
 def flow_limited_heat(flow: float, supply_temperature: float, return_limit: float, fluid: str) -> float:
     """How much heat a given flow carries when it may return no warmer than its limit.
 
@@ -135,6 +138,7 @@ def flow_limited_heat(flow: float, supply_temperature: float, return_limit: floa
     return flow * _heat_per_flow(supply_temperature, return_limit, fluid)
 
 
+@recorded
 def cdu_capacity(rated_capacity: float, rated_approach: float, approach: float) -> float:
     """How much heat a liquid-to-liquid coolant distribution unit moves at this approach.
 
@@ -183,6 +187,7 @@ def cdu_capacity(rated_capacity: float, rated_approach: float, approach: float) 
     return rated_capacity * min(1.0, approach / rated_approach)
 
 
+@recorded
 def air_flow(heat: float, temperature_rise: float, altitude: float) -> float:
     """How much air must pass to carry heat away at this temperature rise.
 
@@ -229,6 +234,7 @@ def air_flow(heat: float, temperature_rise: float, altitude: float) -> float:
     return heat / (air_density(STANDARD_AIR_TEMPERATURE, altitude) * AIR_SPECIFIC_HEAT * temperature_rise)
 
 
+@recorded
 def air_temperature_at_coolers(design_dry_bulb: float, recirculation_rise: float) -> float:
     """How warm the air is that outdoor coolers really take in.
 
@@ -270,6 +276,7 @@ def air_temperature_at_coolers(design_dry_bulb: float, recirculation_rise: float
     return at_coolers
 
 
+@recorded
 def dry_cooler_capacity(rated_capacity: float, rated_difference: float, water_in: float, air: float) -> float:
     """How much heat a dry cooler rejects with this water into this air.
 
@@ -317,6 +324,7 @@ def dry_cooler_capacity(rated_capacity: float, rated_difference: float, water_in
     return rated_capacity * min(1.0, max(0.0, water_in - air) / rated_difference)
 
 
+@recorded
 def dry_cooler_outlet_reachable(water_out: float, air: float, minimum_approach: float) -> bool:
     """Whether a dry cooler can bring its water down to this temperature in this air.
 

@@ -8,11 +8,13 @@ confirms them.
 from __future__ import annotations
 
 from dcplan.physics.fluid import within
+from dcplan.trace import recorded
 
 STANDARD_GRAVITY = 9.80665
 """Acceleration that turns mass into weight [m/s2] (ISO 80000-3, exact by convention)."""
 
 
+@recorded
 def uniform_load(mass: float, tributary_area: float) -> float:
     """What pressure equipment puts on the floor that carries it.
 
@@ -58,6 +60,7 @@ def uniform_load(mass: float, tributary_area: float) -> float:
     return mass * STANDARD_GRAVITY / tributary_area
 
 
+@recorded
 def tile_load_ibm(mass: float, sharing: bool) -> float:
     """What a standing rack puts on one raised-floor tile, by the IBM rule.
 
@@ -102,6 +105,7 @@ def tile_load_ibm(mass: float, sharing: bool) -> float:
     return mass * STANDARD_GRAVITY * (2.0 if sharing else 1.0) / 3.0
 
 
+@recorded
 def tile_load_moving(mass: float) -> float:
     """What a rack puts on one raised-floor tile while it is moved, by the IBM rule.
 
@@ -141,6 +145,7 @@ def tile_load_moving(mass: float) -> float:
     return mass * STANDARD_GRAVITY / 2.0
 
 
+@recorded
 def foot_load(mass: float, feet: int = 4, imbalance: float = 1.0) -> float:
     """What the most loaded foot or caster puts on the floor.
 

@@ -10,6 +10,7 @@ import math
 from typing import NamedTuple
 
 from dcplan.errors import OutsideRange
+from dcplan.trace import recorded
 
 COLDEST = 278.15
 """Coldest temperature in the table [K], 5 degC."""
@@ -94,6 +95,7 @@ def _between(fluid: str, temperature: float) -> tuple[_Row, _Row, float]:
     return rows[first], rows[first + 1], place - first
 
 
+@recorded
 def density(fluid: str, temperature: float) -> float:
     """How heavy a liquid is.
 
@@ -140,6 +142,7 @@ def density(fluid: str, temperature: float) -> float:
     return first.density + (second.density - first.density) * share
 
 
+@recorded
 def specific_heat(fluid: str, temperature: float) -> float:
     """How much heat a kilogram of liquid takes up per kelvin.
 
@@ -184,6 +187,7 @@ def specific_heat(fluid: str, temperature: float) -> float:
     return first.specific_heat + (second.specific_heat - first.specific_heat) * share
 
 
+@recorded
 def viscosity(fluid: str, temperature: float) -> float:
     """How much a liquid resists flowing.
 
@@ -228,6 +232,7 @@ def viscosity(fluid: str, temperature: float) -> float:
     return first.viscosity * math.exp(share * math.log(second.viscosity / first.viscosity))
 
 
+@recorded
 def standard_pressure(altitude: float) -> float:
     """What air pressure an altitude has in the standard atmosphere.
 
@@ -264,6 +269,7 @@ def standard_pressure(altitude: float) -> float:
     return SEA_LEVEL_PRESSURE * math.pow(1.0 - 2.25577e-5 * altitude, 5.2559)
 
 
+@recorded
 def air_density(temperature: float, altitude: float) -> float:
     """How heavy dry air is at this temperature and altitude.
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dcplan.physics.fluid import within
+from dcplan.trace import recorded
 
 ROUGH = 2.0
 """Exponent of pressure drop over flow in fully rough turbulence."""
@@ -26,6 +27,7 @@ class PumpPoint(NamedTuple):
     head: float
 
 
+@recorded
 def pressure_drop(flow: float, published_flow: float, published_drop: float) -> float:
     """What pressure a rack or a pipe takes at another flow than the published one.
 
@@ -76,6 +78,7 @@ def pressure_drop(flow: float, published_flow: float, published_drop: float) -> 
     return published_drop * float(ratio ** (ROUGH if ratio > 1.0 else SMOOTH))
 
 
+@recorded
 def flow_at_head(points: Sequence[PumpPoint], head: float) -> float:
     """What flow a pump gives against this pressure.
 
@@ -134,6 +137,7 @@ def flow_at_head(points: Sequence[PumpPoint], head: float) -> float:
     return best
 
 
+@recorded
 def pump_power(flow: float, head: float, efficiency: float) -> float:
     """What a pump draws to move a flow against a head.
 
@@ -178,6 +182,7 @@ def pump_power(flow: float, head: float, efficiency: float) -> float:
     return flow * head / efficiency
 
 
+@recorded
 def header_flow(diameter: float, velocity: float) -> float:
     """What flow a pipe carries at this velocity.
 

@@ -14,8 +14,10 @@ from itertools import combinations
 
 from dcplan.errors import OutsideRange
 from dcplan.physics.fluid import COLDEST_AIR, HIGHEST_ALTITUDE, HOTTEST_AIR, LOWEST_ALTITUDE, within
+from dcplan.trace import recorded
 
 
+@recorded
 def apparent_power(power: float, power_factor: float) -> float:
     """How much apparent power carries this active power.
 
@@ -56,6 +58,7 @@ def apparent_power(power: float, power_factor: float) -> float:
     return power / power_factor
 
 
+@recorded
 def real_power(apparent: float, power_factor: float) -> float:
     """How much active power this apparent power carries.
 
@@ -94,6 +97,7 @@ def real_power(apparent: float, power_factor: float) -> float:
     return apparent * power_factor
 
 
+@recorded
 def three_phase_current(apparent: float, line_voltage: float) -> float:
     """What current flows in each line of a balanced three-phase feed.
 
@@ -137,6 +141,7 @@ def three_phase_current(apparent: float, line_voltage: float) -> float:
     return apparent / (math.sqrt(3.0) * line_voltage)
 
 
+@recorded
 def input_power(output: float, efficiency: float) -> float:
     """What a stage draws to deliver this output.
 
@@ -178,6 +183,7 @@ def input_power(output: float, efficiency: float) -> float:
     return output / efficiency
 
 
+@recorded
 def loss(output: float, efficiency: float) -> float:
     """What a stage turns into heat where it stands.
 
@@ -262,6 +268,7 @@ class Derating:
         within("temperature_slope", self.temperature_slope, 0.0, 1.0, "1/K")
 
 
+@recorded
 def derating_factor(derating: Derating, altitude: float, temperature: float) -> float:
     """What share of its rating a machine keeps at this altitude and air temperature.
 
@@ -315,6 +322,7 @@ def derating_factor(derating: Derating, altitude: float, temperature: float) -> 
     return factor
 
 
+@recorded
 def generator_rating(
     power: float, engine: Derating | None, alternator: Derating | None, altitude: float, temperature: float
 ) -> float:
@@ -372,6 +380,7 @@ def generator_rating(
     return power * min((derating_factor(machine, altitude, temperature) for machine in machines), default=1.0)
 
 
+@recorded
 def failure_sets(units: int, failures: int) -> Iterator[tuple[int, ...]]:
     """Which units may be out of service together.
 
@@ -414,6 +423,7 @@ def failure_sets(units: int, failures: int) -> Iterator[tuple[int, ...]]:
     return combinations(range(units), min(failures, units))
 
 
+@recorded
 def supply_after_failures(capacities: Sequence[float], failures: int) -> float:
     """What units in parallel still supply when any `failures` of them are out.
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 
 from dcplan.physics.fluid import COLDEST_AIR, HOTTEST_AIR, standard_pressure, within
+from dcplan.trace import recorded
 
 MASS_RATIO = 0.621945
 """Molar mass of water over that of dry air."""
@@ -26,6 +27,7 @@ _ICE = (-5.6745359e3, 6.3925247, -9.677843e-3, 6.2215701e-7, 2.0747825e-9, -9.48
 _WATER = (-5.8002206e3, 1.3914993, -4.8640239e-2, 4.1764768e-5, -1.4452093e-8, 0.0, 6.5459673)
 
 
+@recorded
 def saturation_pressure(temperature: float) -> float:
     """What pressure water vapour has when air is saturated with it.
 
@@ -63,6 +65,7 @@ def saturation_pressure(temperature: float) -> float:
     return math.exp(c1 / temperature + polynomial + c7 * math.log(temperature))
 
 
+@recorded
 def saturated_humidity_ratio(temperature: float, altitude: float) -> float:
     """How much water saturated air holds.
 
@@ -100,6 +103,7 @@ def saturated_humidity_ratio(temperature: float, altitude: float) -> float:
     return MASS_RATIO * vapour / (standard_pressure(altitude) - vapour)
 
 
+@recorded
 def humidity_from_relative(dry_bulb: float, relative_humidity: float, altitude: float) -> float:
     """How much water air of a given relative humidity holds.
 
@@ -140,6 +144,7 @@ def humidity_from_relative(dry_bulb: float, relative_humidity: float, altitude: 
     return MASS_RATIO * vapour / (standard_pressure(altitude) - vapour)
 
 
+@recorded
 def humidity_from_wet_bulb(dry_bulb: float, wet_bulb: float, altitude: float) -> float:
     """How much water air of a given wet bulb holds.
 
@@ -190,6 +195,7 @@ def _from_wet_bulb(dry_bulb: float, wet_bulb: float, altitude: float) -> float:
     return ((latent - vapour * wet) * saturated - 1.006 * (dry - wet)) / (latent + 1.86 * dry - liquid * wet)
 
 
+@recorded
 def wet_bulb(dry_bulb: float, humidity_ratio: float, altitude: float) -> float:
     """How cold water gets that evaporates into air.
 
@@ -231,6 +237,7 @@ def wet_bulb(dry_bulb: float, humidity_ratio: float, altitude: float) -> float:
     return _where(lambda wet: _from_wet_bulb(dry_bulb, wet, altitude) >= humidity_ratio, COLDEST_AIR, dry_bulb)
 
 
+@recorded
 def dew_point(humidity_ratio: float, altitude: float) -> float:
     """How cold a surface may be before water condenses on it.
 
@@ -271,6 +278,7 @@ def dew_point(humidity_ratio: float, altitude: float) -> float:
     return _where(lambda point: saturation_pressure(point) >= vapour, COLDEST_AIR, HOTTEST_AIR)
 
 
+@recorded
 def enthalpy(dry_bulb: float, humidity_ratio: float) -> float:
     """How much heat moist air holds, counted from dry air and water at 0 degC.
 
@@ -310,6 +318,7 @@ def enthalpy(dry_bulb: float, humidity_ratio: float) -> float:
     return 1e3 * (1.006 * dry + humidity_ratio * (2501.0 + 1.86 * dry))
 
 
+@recorded
 def latent_heat(temperature: float) -> float:
     """How much heat evaporating water takes up.
 

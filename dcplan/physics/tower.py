@@ -17,6 +17,7 @@ from dcplan.physics.psychrometrics import (
     latent_heat,
     saturated_humidity_ratio,
 )
+from dcplan.trace import recorded
 
 WATER_AIR_RATIOS = (0.75, 1.75)
 """Water over air mass flow of towers as sold: no data sheet states it, so both ends are tried."""
@@ -65,6 +66,7 @@ class TowerRating:
         within("water_range", self.water_range, 1.0, 30.0, "K")
 
 
+@recorded
 def merkel_number(water_in: float, water_out: float, wet_bulb: float, water_air_ratio: float, altitude: float) -> float:
     """How hard a tower's duty is: the characteristic K a V / L that its fill must have.
 
@@ -124,6 +126,7 @@ def _saturated(temperature: float, altitude: float) -> float:
     return enthalpy(temperature, saturated_humidity_ratio(temperature, altitude))
 
 
+@recorded
 def tower_capacity(
     rated_capacity: float, rating: TowerRating, water_in: float, water_out: float, wet_bulb: float, altitude: float
 ) -> float:
@@ -206,6 +209,7 @@ def _share(
     return low
 
 
+@recorded
 def wetted_air(dry_bulb: float, wet_bulb: float, effectiveness: float) -> float:
     """How cold air gets in the wetted pads or sprays of an adiabatic cooler.
 
@@ -250,6 +254,7 @@ def wetted_air(dry_bulb: float, wet_bulb: float, effectiveness: float) -> float:
     return dry_bulb - effectiveness * (dry_bulb - wet_bulb)
 
 
+@recorded
 def wetting_water(airflow: float, dry_bulb: float, wet_bulb: float, effectiveness: float, altitude: float) -> float:
     """How much water evaporates in the pads of an adiabatic cooler.
 
@@ -298,6 +303,7 @@ def wetting_water(airflow: float, dry_bulb: float, wet_bulb: float, effectivenes
     return airflow / volume * added / WATER_DENSITY
 
 
+@recorded
 def evaporation(heat: float, water: float) -> float:
     """How much water a wet cooler evaporates, at most, to reject this heat.
 
@@ -337,6 +343,7 @@ def evaporation(heat: float, water: float) -> float:
     return heat / (WATER_DENSITY * latent_heat(water))
 
 
+@recorded
 def make_up(evaporated: float, cycles: float) -> float:
     """How much fresh water replaces what evaporates and what is bled off.
 
@@ -376,6 +383,7 @@ def make_up(evaporated: float, cycles: float) -> float:
     return evaporated * cycles / (cycles - 1.0)
 
 
+@recorded
 def tower_outlet_reachable(water_out: float, wet_bulb: float, minimum_approach: float) -> bool:
     """Whether a tower can bring its water down to this temperature in air of this wet bulb.
 
@@ -419,6 +427,7 @@ def tower_outlet_reachable(water_out: float, wet_bulb: float, minimum_approach: 
     return water_out - wet_bulb >= minimum_approach - SAME_TEMPERATURE
 
 
+@recorded
 def altitude_factor(loss: float, altitude: float) -> float:
     """What part of its sea-level capacity an air-cooled unit keeps.
 

@@ -9,6 +9,7 @@ from dcplan.ratings.climate import cooler_air
 from dcplan.ratings.electrical import electrical
 from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, row
 from dcplan.site import SiteModel
+from dcplan.trace import noted
 
 
 def to_loop(model: SiteModel, world: World, loop: str, heat: float) -> Vector:
@@ -62,11 +63,11 @@ def chiller_point(model: SiteModel, spec: Chiller, loop: str, world: World) -> C
 def rejection_capacity(model: SiteModel, spec: Chiller | DryCooler, loop: str, world: World) -> float:
     if isinstance(spec, Chiller):
         point = chiller_point(model, spec, loop, world)
-        return 0.0 if point is None else point.capacity
+        return noted(0.0, "nothing: outside its published points") if point is None else point.capacity
     water, air = model.site.loops[loop], cooler_air(model, world)
     supply, approach = capacity_of(water.supply, world), load_of(spec.minimum_approach, world)
     if not cooling.dry_cooler_outlet_reachable(supply, air, approach):
-        return 0.0
+        return noted(0.0, "nothing: water of {:.2f} K is not {:.2f} K above air of {:.2f} K", supply, approach, air)
     return cooling.dry_cooler_capacity(
         capacity_of(spec.capacity, world), load_of(spec.rated_difference, world), capacity_of(water.back, world), air
     )
@@ -76,5 +77,5 @@ def room_air_capacity(model: SiteModel, spec: RoomAirUnit, hall_name: str, world
     hall = model.site.halls[hall_name]
     loop = model.site.loops[hall.air.loop] if hall.air else None
     if loop is None or load_of(loop.supply, world) > capacity_of(spec.water_supply, world) + 1e-9:
-        return 0.0
+        return noted(0.0, "nothing: no loop, or one warmer than the unit's published water")
     return capacity_of(spec.capacity, world)

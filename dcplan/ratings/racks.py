@@ -11,6 +11,7 @@ from dcplan.ratings.heat import to_liquid, to_room
 from dcplan.ratings.liquid import coolant_obstacles, liquid_share, rack_flow
 from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, row
 from dcplan.site import Load, SiteModel
+from dcplan.trace import noted_rows
 
 
 def rack_demand(model: SiteModel, rack: Rack, hall_name: str, world: World) -> Vector:
@@ -40,12 +41,21 @@ def su_racks(model: SiteModel, deployment: str) -> list[tuple[str, Rack, int]]:
     return found
 
 
+def _one(model: SiteModel, name: str, rack: Rack, hall_name: str, world: World) -> Vector:
+    return noted_rows(rack_demand(model, rack, hall_name, world), "one {} in {}", name, hall_name)
+
+
 def su_demand(model: SiteModel, deployment: str, hall_name: str, world: World) -> Vector:
     """Rows loaded by one energised SU."""
     return add(
         *(
-            {key: value * count for key, value in rack_demand(model, rack, hall_name, world).items()}
-            for _, rack, count in su_racks(model, deployment)
+            noted_rows(
+                {key: value * count for key, value in _one(model, name, rack, hall_name, world).items()},
+                "{} {} of one SU",
+                count,
+                name,
+            )
+            for name, rack, count in su_racks(model, deployment)
         )
     )
 

@@ -1,0 +1,162 @@
+"""One line of the check worked out: the same numbers, every one with an origin, every step to be redone by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from assess_site import EXAMPLE
+
+from dcplan import cli
+from dcplan.answer import Derivation, DerivationStep
+from dcplan.assess.derive import derive, derive_all
+from dcplan.assess.formula import doc_of
+from dcplan.assess.gap import check
+from dcplan.errors import InputError
+from dcplan.loading import load
+from dcplan.physics.fluid import air_density
+from dcplan.report.table import number
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+SI = {"kW": 1e3, "kVA": 1e3, "L/min": 1 / 60_000, "kPa": 1e3, "kN": 1e3, "": 1.0}
+
+
+@cache
+def derivations(path: Path) -> dict[str, Derivation]:
+    return derive_all(load(path))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_line_ends_in_its_own_numbers(path: Path) -> None:
+    found = check(load(path))
+    all_of_them = derivations(path)
+    assert [one.line for one in all_of_them.values()] == list(found.lines)
+    for line in found.lines:
+        one = all_of_them[line.id]
+        last = str(one).splitlines()[-3:]
+        if line.required is None:
+            assert one.worked == ()
+            assert line.verdict in last[-1] or line.verdict in " ".join(str(one).splitlines())
+            continue
+        assert (one.worked[0].required, one.worked[0].available) == (line.required, line.available)
+        for text, name in zip(last, ("required", "available", "margin"), strict=True):
+            assert re.split(r"\s\s+", text)[:2][0] == name
+            assert f" {number(getattr(line, name))}" in text
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_no_number_is_without_an_origin(path: Path) -> None:
+    """In sums and products every number is a figure, an earlier step, or a count of things."""
+    for line_id, one in derivations(path).items():
+        for step in (step for worked in one.worked for step in worked.steps if not step.function):
+            expression = re.sub(r"[\d,.e+-]+(?: [A-Za-z/0-9]+)? \[\d+\]", "", step.expression)
+            for operand in step.operands:
+                expression = expression.replace(operand.shown, "").replace(f"{operand.value:,.7g} {operand.unit}", "")
+            for bare in re.findall(r"(?<![\w.])\d[\d,.]*(?![\w.])", expression):
+                assert float(bare.replace(",", "")).is_integer(), f"{line_id}: {bare} in {step.what}: {step.expression}"
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_expression_gives_its_value(path: Path) -> None:
+    """Each printed expression, evaluated as it stands, is the printed result to the digits that are printed."""
+    tried = 0
+    for line_id, one in derivations(path).items():
+        for worked in one.worked:
+            for step in worked.steps:
+                if "degC" in step.expression or not re.search(r" [-+x/^] ", step.expression):
+                    continue
+                tried += 1
+                assert evaluated(step) == pytest.approx(step.value, rel=2e-5, abs=1e-9), f"{line_id}: {step}"
+    assert tried > 20
+
+
+def evaluated(step: DerivationStep) -> float:
+    """Value [SI] of the text of an expression; units other than that of the result are only named in it."""
+    text = re.sub(r" \[\d+\]", "", step.expression)
+    units = set(re.findall(r"(?<=\d) (kW|kVA|L/min|kPa|kN)\b", text))
+    text = re.sub(r"(?<=\d) (?:J/\(kg K\)|(?!x\b)[A-Za-z][A-Za-z0-9/]*)", "", text)
+    text = text.replace(",", "").replace(" x ", " * ").replace("^", "**")
+    scale = SI[units.pop()] if units else 1.0
+    assert not units
+    assert re.fullmatch(r"[-+*/() .0-9e]+", text), text
+    return float(eval(text)) * (1.0 if step.unit in ("1", "") and scale == 1.0 else scale)
+
+
+def test_steps_only_use_earlier_ones() -> None:
+    for one in derivations(EXAMPLE).values():
+        for worked in one.worked:
+            assert [step.number for step in worked.steps] == list(range(1, len(worked.steps) + 1))
+            for step in worked.steps:
+                used = {int(mark) for mark in re.findall(r"\[(\d+)\]", step.expression)}
+                used |= {operand.step for operand in step.operands if operand.step is not None}
+                assert all(earlier < step.number for earlier in used)
+
+
+def test_a_flow_is_worked_out_from_heat_temperatures_and_fluid() -> None:
+    one = derivations(EXAMPLE)["cdu_flow.hall-1"]
+    (flow,) = (step for step in one.worked[0].steps if step.function == "cooling.liquid_flow")
+    assert [operand.shown for operand in flow.operands] == ["108 kW", "45 degC", "55.5 degC", "PG25"]
+    assert flow.operands[1].origin == "halls.hall-1.liquid.supply: 45 degC"
+    assert flow.shown.endswith("L/min")
+    (formula,) = (formula for formula in one.formulas if formula.function == "cooling.liquid_flow")
+    assert formula.formula.startswith("V = Q / (rho * cp * (T_return - T_supply))")
+    assert "lenovopress.lenovo.com" in formula.references[0]
+    text = str(one)
+    assert "8 blackwell-round of one SU" in text
+    assert "4 SUs of alpha in hall-1" in text
+
+
+def test_supply_names_the_units_left_and_the_figures_with_their_sources() -> None:
+    one = derivations(EXAMPLE)["generator.site"]
+    what = [step.what for step in one.worked[0].steps]
+    assert "2 of 3 units left" in what
+    assert "cummins-c2250d5" in one.sources
+    assert one.sources["cummins-c2250d5"].count("https://") == 1
+
+
+def test_an_open_line_is_worked_out_at_its_adverse_end_too() -> None:
+    lines = derivations(EXAMPLE).values()
+    opened = [one for one in lines if one.line.verdict == "open" and one.line.required is not None]
+    found = check(load(EXAMPLE, scenario="hopper"))
+    name = next(line.id for line in found.lines if line.verdict == "open" and line.required is not None)
+    one = derive(load(EXAMPLE, scenario="hopper"), name)
+    planning, adverse = one.worked
+    assert (planning.world, adverse.world.partition(",")[0]) == ("planning", "adverse")
+    assert adverse.available < adverse.required
+    assert all(len(other.worked) == 2 for other in opened)
+    assert "ADVERSE ENDS" in str(one)
+
+
+def test_an_unknown_line_is_refused_with_its_neighbours(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(InputError) as caught:
+        derive(load(EXAMPLE), "cdu_flw.hall-1")
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.given, problem.hint) == ("--explain", "cdu_flw.hall-1", "cdu_flow.hall-1")
+    assert cli.main(["check", str(EXAMPLE), "--explain", "nothing like it"]) == 2
+    assert "allowed the id of a line of this check" in capsys.readouterr().err
+
+
+def test_the_command_line_gives_text_or_a_record(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", str(EXAMPLE), "--explain", "cdu.hall-1"]) == 4
+    assert capsys.readouterr().out == f"{derivations(EXAMPLE)['cdu.hall-1']}\n"
+    assert cli.main(["check", str(EXAMPLE), "--explain", "approach.hall-1", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["schema_version"] == "dcplan.derivation/1"
+    assert data["worked"][0]["available"] == data["line"]["available"]
+    assert cli.main(["check", str(EXAMPLE), "--explain", "feeds.hall-1"]) == 0
+    assert cli.main(["check", str(EXAMPLE), "--explain", "feeds.hall-1", "--strict"]) == 4
+    assert "not checked: " in capsys.readouterr().out
+
+
+def test_docstrings_are_read() -> None:
+    doc = doc_of(air_density)
+    assert doc.name == "fluid.air_density"
+    assert doc.question == "How heavy dry air is at this temperature and altitude."
+    assert doc.formula == "rho = p / (R * T) with the standard pressure at that altitude"
+    assert dict(doc.units) == {"temperature": "degC", "altitude": "m"}
+    assert doc.answer == "kg/m3"
+    assert doc.references == ("ISO 2533:1975, Standard Atmosphere: equation of state with R = 287.05287 J/(kg K).",)
