@@ -46,8 +46,8 @@ def derive(model: SiteModel, line_id: str) -> Derivation:
     --------
     >>> from dcplan.loading import load
     >>> found = derive(load("examples/hopper_to_blackwell.yaml"), "cdu.hall-1")
-    >>> found.worked[0].steps[-2].expression, found.line.required
-    ('3,456 kW [5]', 3456.0)
+    >>> print(str(found).splitlines()[-3])
+    required   3,456 kW  (step 4: 3,456 kW)
     """
     found, tape = _recorded(model)
     line = next((line for line in found.lines if line.id == line_id), None)
