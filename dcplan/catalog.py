@@ -148,22 +148,58 @@ class Generator(Spec):
     alternator: DeratingFigures | None = None
 
 
+class LoadEfficiency(Record):
+    """Efficiency at one load, a share of the rating."""
+
+    load: Figure[Percent]
+    efficiency: Figure[Percent]
+
+
 class Ups(Spec):
-    """One UPS module or frame."""
+    """One UPS module or frame; its losses by `efficiency` at the planned load, or by `efficiencies` at several."""
 
     family: Literal["ups"] = "ups"
     power: Figure[Power]
     apparent: Figure[ApparentPower]
-    efficiency: Figure[Percent] = Field(description="Output / input in double conversion at the planned load.")
+    efficiency: Figure[Percent] | None = Field(
+        default=None, description="Output / input in double conversion at the planned load, taken for every load."
+    )
+    efficiencies: tuple[LoadEfficiency, ...] = Field(
+        default=(), max_length=20, description="Published efficiencies in double conversion, loads rising to 100 %."
+    )
     input_power_factor: Figure[Percent]
+    recharge: Figure[Percent] | None = Field(
+        default=None, description="Power into the batteries after an outage, as a share of `power`; drawn at the input."
+    )
+
+    @model_validator(mode="after")
+    def _losses(self) -> Ups:
+        if (self.efficiency is None) == (not self.efficiencies):
+            raise ValueError("a UPS states either `efficiency` or `efficiencies` at several loads")
+        loads = [point.load.si() for point in self.efficiencies]
+        if loads and (loads[0] < 0.01 or loads[-1] != 1.0 or loads != sorted(set(loads))):
+            raise ValueError("loads of `efficiencies` rise from 1 % or more to 100 %")
+        return self
 
 
 class Transformer(Spec):
-    """One transformer."""
+    """One transformer; its losses by `efficiency` at the planned load, or by no-load and load loss."""
 
     family: Literal["transformer"] = "transformer"
     apparent: Figure[ApparentPower]
-    efficiency: Figure[Percent] = Field(description="Output / input at the planned load.")
+    efficiency: Figure[Percent] | None = Field(
+        default=None, description="Output / input at the planned load, taken for every load."
+    )
+    no_load_loss: Figure[Power] | None = None
+    load_loss: Figure[Power] | None = Field(default=None, description="Load loss at `apparent`.")
+
+    @model_validator(mode="after")
+    def _losses(self) -> Transformer:
+        if (self.no_load_loss is None) != (self.load_loss is None):
+            raise ValueError("`no_load_loss` and `load_loss` go together")
+        if (self.efficiency is None) == (self.no_load_loss is None):
+            raise ValueError("a transformer states either `efficiency` or `no_load_loss` and `load_loss`")
+        return self
 
 
 class UtilityService(Spec):
@@ -178,6 +214,12 @@ class PumpCurvePoint(Record):
 
     flow: Figure[VolumeFlow]
     head: Figure[Pressure]
+
+
+def _standing_within(standing: Figure[Power] | None, *powers: Figure[Power]) -> None:
+    """A running unit draws `power` in all, what it draws while off included."""
+    if standing is not None and standing.high() > min(power.low() for power in powers):
+        raise ValueError("`standing_power` is part of `power`: at most as much")
 
 
 class Cdu(Spec):
@@ -209,6 +251,11 @@ class Cdu(Spec):
             )
         return self
 
+    @model_validator(mode="after")
+    def _standing(self) -> Cdu:
+        _standing_within(self.standing_power, self.power)
+        return self
+
 
 class RoomAirUnit(Spec):
     """One chilled-water room air unit; `capacity` is net, its own fans' heat already taken off."""
@@ -219,6 +266,11 @@ class RoomAirUnit(Spec):
     power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
     water_supply: Figure[Temperature] = Field(description="Warmest water at which `capacity` is published.")
     standing_power: Figure[Power] | None = None
+
+    @model_validator(mode="after")
+    def _standing(self) -> RoomAirUnit:
+        _standing_within(self.standing_power, self.power)
+        return self
 
 
 class ChillerRating(Record):
@@ -237,6 +289,11 @@ class Chiller(Spec):
     ratings: tuple[ChillerRating, ...] = Field(min_length=1, max_length=40)
     standing_power: Figure[Power] | None = None
 
+    @model_validator(mode="after")
+    def _standing(self) -> Chiller:
+        _standing_within(self.standing_power, *(point.power for point in self.ratings))
+        return self
+
 
 class DryCooler(Spec):
     """One dry cooler."""
@@ -247,6 +304,11 @@ class DryCooler(Spec):
     minimum_approach: Figure[TemperatureDifference] = Field(description="Water out less air in, at the least.")
     power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
     standing_power: Figure[Power] | None = None
+
+    @model_validator(mode="after")
+    def _standing(self) -> DryCooler:
+        _standing_within(self.standing_power, self.power)
+        return self
 
 
 class FloorReinforcement(Spec):

@@ -169,6 +169,19 @@ PRESSURE = merged(
         "pump_curve": [{"flow": "100 L/min", "head": "160 kPa"}],
     }),
 )  # fmt: skip
+BEHIND_UPS = (service("ups", count=2, spec={"power": "200 kW", "apparent": "200 kVA"}), service("generator"))
+BEHIND_TRANSFORMERS = (
+    service("transformer", count=2, spec={"efficiency": None, "no_load_loss": "0 kW", "load_loss": "0 kW"}),
+    service("utility", spec={"power": "204 kW"}),
+)
+
+
+def curve(half: str, full: str) -> Data:
+    """Efficiencies of the UPS at half and full load."""
+    points = [{"load": "50 %", "efficiency": half}, {"load": "100 %", "efficiency": full}]
+    return spec("ups", efficiency=None, efficiencies=points)
+
+
 CASES: dict[str, Case] = {
     # a lot: engineering, order, lead time, permit, install, start-up, test
     "engineering": case(bought(engineering="20 workday"), upgrade(engineering=None), changes="dates cost"),
@@ -214,8 +227,19 @@ CASES: dict[str, Case] = {
     "services declared": case(bought(), gone("generator"), changes="purchases cost"),
     "running draw of cooling": case(*COOLED, spec("heat_rejection", power="30 kW"),
                                     spec("heat_rejection", power="0 kW"), changes="purchases cost"),
-    "standing draw": case(*COOLED, spec("heat_rejection", standing_power="30 kW"),
+    "standing draw": case(service("heat_rejection", count=3), bought(), spec("generator", power="270 kW"),
+                          {"plant": {"old-generator": {"spec": "generator", "count": 1, "at": "site"}}},
+                          spec("heat_rejection", power="30 kW", standing_power="30 kW"),
                           spec("heat_rejection", standing_power="0 kW"), changes="purchases cost"),
+    # losses: 200 kW of racks behind 400 kW of UPS, one generator of 150 kW and one or two to buy
+    "UPS losses by load": case(*BEHIND_UPS, spec("generator", power="214 kW"), curve("92 %", "96 %"),
+                               curve("96 %", "96 %"), changes="purchases cost"),
+    "battery recharge": case(*BEHIND_UPS, spec("generator", power="214 kW"), spec("ups", recharge="10 %"),
+                             spec("ups", recharge=None), changes="purchases cost"),
+    "no-load loss": case(*BEHIND_TRANSFORMERS, spec("transformer", no_load_loss="5 kW"),
+                         spec("transformer", no_load_loss="0 kW"), changes="purchases cost"),
+    "load loss": case(*BEHIND_TRANSFORMERS, spec("transformer", load_loss="20 kW"),
+                      spec("transformer", load_loss="0 kW"), changes="purchases cost"),
     "other loads": case(bought(), {"loads": {"offices": {"other": "150 kW"}}}, {"loads": {"offices": None}},
                         changes="purchases cost"),
     "reserved plant": case(service("generator", count=2), {"plant": {"old-generator": {"status": "reserved"}}},
@@ -284,7 +308,8 @@ FAMILIES = {
     "floor uniform", "floor before set", "plates at most", "delivery", "set", "set crew", "fill", "burn-in",
     "acceptance", "loop before leak test", "deadline", "end of the plan", "coolant temperature", "halls allowed",
     "rack minimum flow", "CDU pressure", "CDU supply range", "coldest coolant",
-    "lost margin", "long stop", "who pays", "interest",
+        "lost margin", "long stop", "who pays", "interest", "UPS losses by load", "battery recharge", "no-load loss",
+    "load loss",
 }  # fmt: skip
 
 

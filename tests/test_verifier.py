@@ -14,7 +14,7 @@ from tiny import planned_by_hand, tiny
 
 from dcplan.answer import Plan, Verdict
 from dcplan.ratings import electrical, heat, plant, racks
-from dcplan.verifier import verdict
+from dcplan.verifier import energy, verdict
 from dcplan.verifier.verdict import verify
 
 Damage = Callable[[Plan], Plan]
@@ -411,15 +411,44 @@ def test_heat_and_power_that_get_lost_are_noticed(
     assert open_volumes == rows
 
 
+PART_LOAD = {
+    "specs.ups-300.efficiency": None,
+    "specs.ups-300.efficiencies": [
+        {"load": "25 %", "efficiency": "94 %"}, {"load": "50 %", "efficiency": "96 %"},
+        {"load": "100 %", "efficiency": "95 %"},
+    ],
+    "specs.ups-300.recharge": "2 %",
+}  # fmt: skip
+
+
+def test_losses_by_load_close_and_are_never_below_the_curve(tmp_path: Path) -> None:
+    model = tiny(tmp_path, PART_LOAD)
+    broken = {item.rule for item in verify(planned_by_hand(model), model).violations}
+    assert not broken & {"energy-balance", "losses"}
+
+
+@pytest.mark.parametrize("fault", ["fixed", "slope"])
+def test_a_charge_below_the_curve_is_noticed(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever drops a part of the charge in both statements of it is still caught by the curve."""
+    model = tiny(tmp_path, PART_LOAD)
+    if fault == "slope":
+        monkeypatch.setattr(energy, "ups_slope", lambda model, place: 0.0)
+    else:
+        monkeypatch.setattr(energy, "ups_idle", lambda spec: 0.0)
+    found = verify(planned_by_hand(model), model)
+    assert {item.place for item in found.violations if item.rule == "losses"} == {"ups@hall"}
+
+
 def test_a_violation_says_what_to_do(tmp_path: Path) -> None:
     model = tiny(tmp_path)
     found = verify(without(planned_by_hand(model), GENSET), model)
     short = next(item for item in found.violations if (item.rule, item.place) == ("capacity", "generator@site"))
-    # 200 kW of offices, 400 kW of racks and three CDUs behind the UPS, fans, coolers; pumps and standing losses
-    bus = 200 + (400 + 9) / 0.95 + 15 + 20 + 0.3 + 0.02 * (400 + 9 + 15 + 0.3)
+    # 200 kW of offices, 400 kW of racks and three CDUs behind the UPS, fans, coolers; pumps. Of the 3 kW of a CDU,
+    # 0.1 kW is drawn standing and not behind the UPS
+    bus = 200 + (400 + 8.7) / 0.95 + 15 + 20 + 0.3 + 0.02 * (400 + 8.7 + 15 + 0.3)
     assert (short.required, short.found, short.unit) == (pytest.approx(bus), 500.0, "kW")
     assert short.message == (
-        "generator power at site on 2027-03-16: 674.3 kW are drawn, 500.0 left with 1 x gensets@site out (N+1): "
+        "generator power at site on 2027-03-16: 674.0 kW are drawn, 500.0 left with 1 x gensets@site out (N+1): "
         "energise later, or have more units commissioned and running"
     )
 
@@ -432,7 +461,7 @@ def test_every_rule_has_a_damage_that_breaks_it(tmp_path: Path) -> None:
     tried = set(verify(planned_by_hand(model), model).checked)
     broken = {rule for table in (DAMAGES, SITES) for _, expected, _ in table.values() for rule, _, _ in expected}
     # these have tests of their own
-    assert tried - broken == {"energy-balance", "flow-balance", "no-plan"}
+    assert tried - broken == {"energy-balance", "flow-balance", "losses", "no-plan"}
 
 
 def test_the_verifier_shares_nothing_with_the_optimizer() -> None:

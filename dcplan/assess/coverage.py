@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dcplan.answer import Line
 from dcplan.assess.line import unchecked
+from dcplan.catalog import Ups
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import SITE
 from dcplan.site import Service, SiteModel
@@ -27,7 +28,7 @@ NOT_COVERED: tuple[str, ...] = (
     "water treatment, consumption and quality; coolant chemistry and filtration",
     "thermal ride-through when power blinks or a chiller restarts",
     "room airflow, containment and hot spots; humidity",
-    "part-load efficiency: figures are those of the planned load",
+    "part-load efficiency of cooling plant; that of UPS and transformers whose spec states one efficiency",
     "floor load of plant (CDUs, UPS, batteries), overhead load, and of racks that stand already",
     "structural design of slab and raised floor",
     "seismic anchorage and wind",
@@ -53,8 +54,17 @@ def unchecked_lines(model: SiteModel) -> Iterator[Line]:
         yield from _of_hall(model, hall)
     why = "the site file has no field for it: losses of UPS, transformers and switchgear where they stand"
     yield unchecked("electrical_room.site", SITE, "cooling of electrical rooms", why)
-    why = "the site file has no field for it: power after an outage, on top of the UPS input"
-    yield unchecked("battery_recharge.site", SITE, "battery recharge power", why)
+    silent = sorted(_without_recharge(model))
+    if silent:
+        why = f"no `recharge` stated for {', '.join(silent)}: power after an outage, on top of the UPS input"
+        yield unchecked("battery_recharge.site", SITE, "battery recharge power", why)
+
+
+def _without_recharge(model: SiteModel) -> set[str]:
+    named = {entry.spec for entry in model.site.plant.values()}
+    named |= {entry.spec for entry in model.site.upgrades.values()}
+    found = {name: model.specs[name] for name in named}
+    return {name for name, spec in found.items() if isinstance(spec, Ups) and spec.recharge is None}
 
 
 def _undeclared(model: SiteModel, halls: list[str]) -> Iterator[Line]:

@@ -138,11 +138,12 @@ def _method(model: SiteModel, dimension: str, place: str) -> str:
                 if dimension == "generator_va"
                 else "of the worse of engine and alternator"
             )
-            return f"rating {rating}, derated for {site.place.altitude.si():.4g} m and {air}"
+            need = "UPS input, losses and recharge included"
+            return f"{need}; rating {rating}, derated for {site.place.altitude.si():.4g} m and {air}"
         case "transformer":
             return "apparent powers added arithmetically"
         case "utility":
-            return "firm power; load over the transformers' efficiency"
+            return "firm power; load and the transformers' losses, no-load losses of every one included"
         case "ups" | "ups_va":
             return "sustained rack heat and the cooling declared in `behind_ups`"
         case "cdu" if liquid is not None:

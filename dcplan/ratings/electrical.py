@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from dcplan.catalog import DeratingFigures, Generator, Transformer, Ups
+from dcplan.catalog import DeratingFigures, Generator
 from dcplan.physics import power
 from dcplan.ratings.climate import cooler_air
-from dcplan.ratings.rows import SITE, Vector, World, capacity_of, load_of, pool_place, row, types_at
+from dcplan.ratings.losses import transformer_loss, ups_stage
+from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, pool_place, row
 from dcplan.site import SiteModel
-
-
-def ups_path(model: SiteModel, place: str, world: World) -> tuple[float, float]:
-    """Efficiency and input power factor of the UPS path: the lowest of the types that may stand there."""
-    specs = [model.specs[name] for name in types_at(model, "ups", place)]
-    ups = [spec for spec in specs if isinstance(spec, Ups)]
-    if not ups:
-        return 1.0, model.site.mechanical_power_factor.low()
-    return (
-        min(capacity_of(spec.efficiency, world) for spec in ups),
-        min(capacity_of(spec.input_power_factor, world) for spec in ups),
-    )
-
-
-def transformer_efficiency(model: SiteModel, world: World) -> float:
-    """Efficiency of the transformers: the lowest of the types that may stand there; 1 where none are declared."""
-    specs = [model.specs[name] for name in types_at(model, "transformer", SITE)]
-    return min((capacity_of(spec.efficiency, world) for spec in specs if isinstance(spec, Transformer)), default=1.0)
 
 
 def electrical(
@@ -32,29 +15,39 @@ def electrical(
 ) -> Vector:
     """Rows loaded by a draw behind the UPS [W, VA] and a draw beside it [W], up to the utility.
 
-    UPS input = output / efficiency; generators carry UPS input and everything beside it; transformers carry the
-    same in kVA; the utility carries it divided by the transformers' efficiency. Apparent powers are added
-    arithmetically, which never understates them.
+    UPS input = output + losses; generators carry UPS input and everything beside it; transformers carry the same in
+    kVA; the utility carries it and the transformers' losses. Losses that do not depend on load are each unit's own.
+    Apparent powers are added arithmetically, which never understates them.
     """
     declared = model.site.redundancy
     rows: Vector = {}
     bus, bus_va = ups, ups_va
     if "ups" in declared and ups > 0:
         place = pool_place(model, "ups", hall)
-        efficiency, input_pf = ups_path(model, place, world)
+        stage = ups_stage(model, place, world)
         rows[row("ups", place)], rows[row("ups_va", place)] = ups, ups_va
-        bus = power.input_power(ups, efficiency)
-        bus_va = power.apparent_power(bus, input_pf)
+        bus = ups + stage.slope * ups
+        bus_va = power.apparent_power(bus, stage.power_factor)
     if other > 0:
         bus += other
         bus_va += power.apparent_power(other, capacity_of(model.site.mechanical_power_factor, world))
+    return add(rows, at_bus(model, world, bus, bus_va))
+
+
+def at_bus(model: SiteModel, world: World, watts: float, apparent: float) -> Vector:
+    """Rows loaded by a draw [W, VA] at the bus of generators and transformers."""
+    declared = model.site.redundancy
+    rows: Vector = {}
     if "generator" in declared:
-        rows[row("generator", SITE)], rows[row("generator_va", SITE)] = bus, bus_va
+        rows[row("generator", SITE)], rows[row("generator_va", SITE)] = watts, apparent
     if "transformer" in declared:
-        rows[row("transformer", SITE)] = bus_va
-    if "utility" in declared:
-        rows[row("utility", SITE)] = power.input_power(bus, transformer_efficiency(model, world))
-    return rows
+        rows[row("transformer", SITE)] = apparent
+    return add(rows, at_meter(model, watts + transformer_loss(model, world, watts, apparent)))
+
+
+def at_meter(model: SiteModel, watts: float) -> Vector:
+    """Rows loaded by a draw [W] at the utility's meter."""
+    return add({row("utility", SITE): watts}) if "utility" in model.site.redundancy else {}
 
 
 def _derating(figures: DeratingFigures | None, world: World) -> power.Derating | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dcplan.catalog import Cdu, Chiller, DryCooler, Generator, RoomAirUnit, Spec, Transformer, Ups, UtilityService
 from dcplan.physics import power
-from dcplan.ratings.electrical import electrical, generator_power
+from dcplan.ratings.electrical import at_bus, at_meter, electrical, generator_power
 from dcplan.ratings.heat import (
     chiller_point,
     rejection_capacity,
@@ -14,6 +14,7 @@ from dcplan.ratings.heat import (
     to_room,
 )
 from dcplan.ratings.liquid import cdu_flow, cdu_heat
+from dcplan.ratings.losses import transformer_line, ups_stage
 from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, row
 from dcplan.site import Service, SiteModel
 
@@ -54,10 +55,13 @@ def _cooling_draw(model: SiteModel, service: Service, hall: str | None, draw: fl
 
 
 def unit_running(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
-    """Rows that one running unit loads. Running cooling units, redundant ones included, draw their rated power."""
+    """Rows that one running unit loads on top of what it loads standing.
+
+    Running cooling units, redundant ones included, draw their rated power in all.
+    """
     match spec:
         case Cdu():
-            draw, share = load_of(spec.power, world), spec.fluid_share
+            draw, share = load_of(spec.power, world) - _standing_draw(spec, world), spec.fluid_share
             into_fluid = draw * (share.low() if world is World.ADVERSE_AIR else load_of(share, world))
             return add(
                 _cooling_draw(model, "cdu", place, draw, world),
@@ -65,22 +69,38 @@ def unit_running(model: SiteModel, spec: Spec, place: str, world: World) -> Vect
                 to_room(model, world, place, draw - into_fluid),
             )
         case RoomAirUnit():
-            draw, hall = load_of(spec.power, world), model.site.halls[place]
+            draw, hall = load_of(spec.power, world) - _standing_draw(spec, world), model.site.halls[place]
             fans = to_loop(model, world, hall.air.loop, draw) if hall.air else {}
             return add(_cooling_draw(model, "room_air", place, draw, world), fans)
         case Chiller():
             point = chiller_point(model, spec, place, world)
-            return electrical(model, world, None, other=point.power) if point else {}
+            return electrical(model, world, None, other=point.power - _standing_draw(spec, world)) if point else {}
         case DryCooler():
-            return electrical(model, world, None, other=load_of(spec.power, world))
+            return electrical(model, world, None, other=load_of(spec.power, world) - _standing_draw(spec, world))
     return {}
+
+
+def _standing_draw(spec: Cdu | RoomAirUnit | Chiller | DryCooler, world: World) -> float:
+    return 0.0 if spec.standing_power is None else load_of(spec.standing_power, world)
 
 
 def unit_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
     """Rows that one installed unit loads whether it runs or not."""
-    if not isinstance(spec, Cdu | RoomAirUnit | Chiller | DryCooler) or spec.standing_power is None:
-        return {}
-    draw = load_of(spec.standing_power, world)
+    match spec:
+        case Ups():
+            stage = ups_stage(model, place, world)
+            return at_bus(model, world, *stage.standing(spec, world))
+        case Transformer():
+            return at_meter(model, transformer_line(spec, world).fixed)
+        case Cdu() | RoomAirUnit() | Chiller() | DryCooler():
+            return _cooling_standing(model, spec, place, world)
+    return {}
+
+
+def _cooling_standing(
+    model: SiteModel, spec: Cdu | RoomAirUnit | Chiller | DryCooler, place: str, world: World
+) -> Vector:
+    draw = _standing_draw(spec, world)
     in_hall = isinstance(spec, Cdu | RoomAirUnit)
     return add(
         electrical(model, world, place if in_hall else None, other=draw),

@@ -22,7 +22,7 @@ from dcplan.ratings.racks import existing_load, su_demand, su_racks
 from dcplan.ratings.rows import DIMENSIONS, SITE, Dimension, Vector, World, add, row
 from dcplan.site import Redundancy, SiteModel
 from dcplan.units import in_unit, si
-from dcplan.verifier.energy import State, energies
+from dcplan.verifier.energy import State, energies, real_losses
 from dcplan.verifier.flow import flows
 from dcplan.verifier.sus import standing
 from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
@@ -264,6 +264,18 @@ def _check_energies(balance: Balance, day: date, state: State, load: Vector, fou
             on=day,
             required=due / 1e3,
             found=carried / 1e3,
+            unit="kW",
+        )
+    for key, charged, real in real_losses(balance.model, state):
+        found.check(
+            charged >= real - RELATIVE * max(real, 1.0),
+            "losses",
+            key,
+            f"{key} on {day}: losses of {charged / 1e3:,.3f} kW are carried, the published curves give "
+            f"{real / 1e3:,.3f} kW",
+            on=day,
+            required=real / 1e3,
+            found=charged / 1e3,
             unit="kW",
         )
 

@@ -6,8 +6,10 @@
     room        = rack air heat + loads + what liquid plant gives to the air + standing losses
     loop        = liquid loops + rooms + fans of room air units, and the loop pumps' own heat
     UPS output  = racks + loads behind it + cooling behind it
-    generators  = UPS output / efficiency + cooling beside it + loads beside it + standing losses + loop pumps
-    utility     = the same / efficiency of the transformers
+    generators  = UPS output + its losses and recharge + cooling and loads beside it + standing losses + loop pumps
+    utility     = the same + losses of the transformers
+
+Losses are those that a plan is charged with (:mod:`dcplan.verifier.losses`), which their real curves never exceed.
 """
 
 from __future__ import annotations
@@ -15,13 +17,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from dcplan.catalog import Cdu, Chiller, DryCooler, RoomAirUnit
-from dcplan.ratings.electrical import transformer_efficiency, ups_path
+from dcplan.catalog import Cdu, Chiller, DryCooler, RoomAirUnit, Spec, Transformer, Ups
 from dcplan.ratings.heat import chiller_point
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import SITE, World, row
 from dcplan.site import SiteModel
+from dcplan.verifier.losses import (
+    transformer_charge,
+    transformer_fixed,
+    transformer_loss,
+    ups_idle,
+    ups_loss,
+    ups_power_factor,
+    ups_recharge,
+    ups_slope,
+)
+
+_Kind = TypeVar("_Kind", bound=Spec)
 
 
 @dataclass(frozen=True)
@@ -36,14 +50,17 @@ class State:
 
 
 class _Volumes:
-    """Watts put into each volume, before anything is passed on."""
+    """Watts put into each volume, before anything is passed on; volt-amperes of what the UPS feeds."""
 
     def __init__(self) -> None:
         self.liquid: defaultdict[str, float] = defaultdict(float)
         self.room: defaultdict[str, float] = defaultdict(float)
         self.fans: defaultdict[str, float] = defaultdict(float)
         self.behind_ups: defaultdict[str, float] = defaultdict(float)
+        self.behind_va = 0.0
+        self.at_ups_input: defaultdict[str, float] = defaultdict(float)
         self.beside_ups = 0.0
+        self.at_meter = 0.0
 
 
 def energies(model: SiteModel, state: State) -> dict[str, float]:
@@ -61,25 +78,69 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
     dict of str to float
         By row id; rows of services that the site does not declare are left out.
     """
+    volumes, pumps = _filled(model, state)
+    declared = model.site.redundancy
+    rows: dict[str, float] = {}
+    for hall in model.site.halls:
+        rows[row("cdu", hall)], rows[row("room_air", hall)] = volumes.liquid[hall], volumes.room[hall]
+    for loop, heat, work in _loops(model, volumes):
+        rows[row("heat_rejection", loop)] = heat + work
+    for place, watts in volumes.behind_ups.items():
+        rows[row("ups", place)] = watts
+    bus, apparent = _bus(model, volumes, pumps)
+    rows[row("generator", SITE)] = bus
+    rows[row("utility", SITE)] = bus + transformer_charge(model, bus, apparent) + volumes.at_meter
+    return {key: watts for key, watts in rows.items() if key.split("@")[0] in declared}
+
+
+def _filled(model: SiteModel, state: State) -> tuple[_Volumes, float]:
+    """What is put into each volume, and the work of the loop pumps [W]."""
     volumes = _Volumes()
     _racks(model, state, volumes)
     _loads(model, volumes)
     _running(model, state, volumes)
     _standing(model, state, volumes)
-    declared = model.site.redundancy
-    rows: dict[str, float] = {}
-    for hall in model.site.halls:
-        rows[row("cdu", hall)], rows[row("room_air", hall)] = volumes.liquid[hall], volumes.room[hall]
-    pumps = 0.0
-    for loop, heat, work in _loops(model, volumes):
-        rows[row("heat_rejection", loop)] = heat + work
-        pumps += work
-    for place, watts in volumes.behind_ups.items():
-        rows[row("ups", place)] = watts
-    bus = _ups_input(model, volumes) + volumes.beside_ups + pumps
-    rows[row("generator", SITE)] = bus
-    rows[row("utility", SITE)] = bus / transformer_efficiency(model, World.PLANNING)
-    return {key: watts for key, watts in rows.items() if key.split("@")[0] in declared}
+    return volumes, sum(work for _, _, work in _loops(model, volumes))
+
+
+def real_losses(model: SiteModel, state: State) -> Iterator[tuple[str, float, float]]:
+    """Each stage with what it is charged and what its units really lose [W], all sharing and the fewest that carry it.
+
+    A stage whose units do not carry the load has no losses: its balance says so.
+    """
+    volumes, pumps = _filled(model, state)
+    for place in (SITE, *model.site.halls):
+        modules = [(spec, number) for spec, number in _counted(model, state, place) if isinstance(spec, Ups)]
+        output = volumes.behind_ups[place]
+        charged = ups_slope(model, place) * output + sum(ups_idle(spec) * number for spec, number in modules)
+        for units in _enough([(spec, number, spec.power.si()) for spec, number in modules], output):
+            yield row("ups", place), charged, ups_loss(units, output)
+    sets = [(spec, number) for spec, number in _counted(model, state, SITE) if isinstance(spec, Transformer)]
+    bus, apparent = _bus(model, volumes, pumps)
+    charged = transformer_charge(model, bus, apparent) + sum(transformer_fixed(spec) * number for spec, number in sets)
+    for banks in _enough([(spec, number, spec.apparent.si()) for spec, number in sets], apparent):
+        yield row("transformer", SITE), charged, transformer_loss(banks, bus, apparent)
+
+
+def _counted(model: SiteModel, state: State, place: str) -> list[tuple[Spec, int]]:
+    """Specs that count at a place, with their numbers."""
+    kinds = [(state.types[name], number) for name, number in state.counted.items() if number > 0]
+    return [(model.specs[spec], number) for (spec, where), number in kinds if where == place]
+
+
+def _enough(units: list[tuple[_Kind, int, float]], load: float) -> Iterator[list[tuple[_Kind, int]]]:
+    """All units, and the fewest that carry a load, largest ones out first; nothing where all of them do not."""
+    left = sum(number * rating for _, number, rating in units)
+    if not units or left < load:
+        return
+    yield [(spec, number) for spec, number, _ in units]
+    fewest = []
+    for spec, number, rating in sorted(units, key=lambda unit: -unit[2]):
+        out = min(number, int((left - load) / rating))
+        left -= out * rating
+        fewest.append((spec, number - out))
+    if left > 0.0:
+        yield fewest
 
 
 def _racks(model: SiteModel, state: State, volumes: _Volumes) -> None:
@@ -89,12 +150,14 @@ def _racks(model: SiteModel, state: State, volumes: _Volumes) -> None:
             volumes.liquid[hall] += heat * share
             volumes.room[hall] += heat - heat * share
             volumes.behind_ups[_ups_place(model, hall)] += heat
+            volumes.behind_va += heat / rack.power_factor.si()
 
 
 def _loads(model: SiteModel, volumes: _Volumes) -> None:
     for entry in model.site.loads.values():
         if entry.ups is not None:
             volumes.behind_ups[_ups_place(model, entry.hall)] += entry.ups.si()
+            volumes.behind_va += entry.ups.si()
         volumes.beside_ups += 0.0 if entry.other is None else entry.other.si()
         if entry.hall is not None:
             volumes.liquid[entry.hall] += 0.0 if entry.liquid_heat is None else entry.liquid_heat.si()
@@ -102,44 +165,53 @@ def _loads(model: SiteModel, volumes: _Volumes) -> None:
 
 
 def _running(model: SiteModel, state: State, volumes: _Volumes) -> None:
-    """Running cooling plant: its draw, and where the heat of that draw goes."""
+    """Running cooling plant: its draw beyond the standing one, and where the heat of that draw goes."""
     for name, number in state.running.items():
         if name not in state.types or number == 0:
             continue
         spec, place = model.specs[state.types[name][0]], state.types[name][1]
         match spec:
             case Cdu():
-                draw = spec.power.si() * number
+                draw = (spec.power.si() - _idle(spec)) * number
                 volumes.liquid[place] += draw * spec.fluid_share.si()
                 volumes.room[place] += draw - draw * spec.fluid_share.si()
                 _drawn(model, volumes, place, draw, "cdu" in model.site.behind_ups)
             case RoomAirUnit():
-                draw = spec.power.si() * number
+                draw = (spec.power.si() - _idle(spec)) * number
                 volumes.fans[place] += draw
                 _drawn(model, volumes, place, draw, "room_air" in model.site.behind_ups)
             case DryCooler():
-                volumes.beside_ups += spec.power.si() * number
+                volumes.beside_ups += (spec.power.si() - _idle(spec)) * number
             case Chiller():
                 point = chiller_point(model, spec, place, World.PLANNING)
-                volumes.beside_ups += 0.0 if point is None else point.power * number
+                volumes.beside_ups += 0.0 if point is None else (point.power - _idle(spec)) * number
+
+
+def _idle(spec: Cdu | RoomAirUnit | Chiller | DryCooler) -> float:
+    return 0.0 if spec.standing_power is None else spec.standing_power.si()
 
 
 def _drawn(model: SiteModel, volumes: _Volumes, hall: str, draw: float, behind: bool) -> None:
     if behind:
         volumes.behind_ups[_ups_place(model, hall)] += draw
+        volumes.behind_va += draw / model.site.mechanical_power_factor.si()
     else:
         volumes.beside_ups += draw
 
 
 def _standing(model: SiteModel, state: State, volumes: _Volumes) -> None:
-    """What installed cooling plant draws whether it runs or not; indoors it warms the room."""
+    """What installed plant draws whether it runs or not: cooling (indoors it warms the room), UPS, transformers."""
     for name, number in state.counted.items():
         spec, place = model.specs[state.types[name][0]], state.types[name][1]
-        if isinstance(spec, Cdu | RoomAirUnit | Chiller | DryCooler) and spec.standing_power is not None:
-            draw = spec.standing_power.si() * number
-            volumes.beside_ups += draw
-            if isinstance(spec, Cdu | RoomAirUnit):
-                volumes.room[place] += draw
+        match spec:
+            case Ups():
+                volumes.at_ups_input[place] += (ups_idle(spec) + ups_recharge(spec)) * number
+            case Transformer():
+                volumes.at_meter += transformer_fixed(spec) * number
+            case Cdu() | RoomAirUnit() | Chiller() | DryCooler():
+                volumes.beside_ups += _idle(spec) * number
+                if isinstance(spec, Cdu | RoomAirUnit):
+                    volumes.room[place] += _idle(spec) * number
 
 
 def _loops(model: SiteModel, volumes: _Volumes) -> Iterator[tuple[str, float, float]]:
@@ -160,7 +232,15 @@ def _ups_place(model: SiteModel, hall: str | None) -> str:
     return hall if entry is not None and entry.group == "hall" and hall is not None else SITE
 
 
-def _ups_input(model: SiteModel, volumes: _Volumes) -> float:
+def _bus(model: SiteModel, volumes: _Volumes, pumps: float) -> tuple[float, float]:
+    """What generators and transformers carry [W, VA]: UPS input, and everything beside it."""
+    beside = volumes.beside_ups + pumps
+    watts, apparent = beside, beside / model.site.mechanical_power_factor.si()
     if "ups" not in model.site.redundancy:
-        return sum(volumes.behind_ups.values())
-    return sum(watts / ups_path(model, place, World.PLANNING)[0] for place, watts in volumes.behind_ups.items())
+        return watts + sum(volumes.behind_ups.values()), apparent + volumes.behind_va
+    for place in {*volumes.behind_ups, *volumes.at_ups_input}:
+        output = volumes.behind_ups[place]
+        draw = output + ups_slope(model, place) * output + volumes.at_ups_input[place]
+        watts += draw
+        apparent += draw / ups_power_factor(model, place)
+    return watts, apparent

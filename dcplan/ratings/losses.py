@@ -1,0 +1,72 @@
+"""What UPS and transformers of this site lose, as straight lines that are nowhere below their curves, in SI floats.
+
+Each installed unit is charged its fixed part whether it carries load or not; each draw is charged a slope, the steepest
+of the types that stand or may stand at the place. A single `efficiency` is a slope without a fixed part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dcplan.catalog import Transformer, Ups
+from dcplan.physics import losses
+from dcplan.ratings.rows import SITE, World, capacity_of, load_of, types_at
+from dcplan.site import SiteModel
+
+
+def ups_line(spec: Ups, world: World) -> losses.Line:
+    """Losses [W] of one module: fixed, and per watt delivered."""
+    if spec.efficiency is not None:
+        return losses.Line(0.0, 1.0 / capacity_of(spec.efficiency, world) - 1.0)
+    points = [(point.load.si(), capacity_of(point.efficiency, world)) for point in spec.efficiencies]
+    return losses.line_above(losses.ups_losses(spec.power.si(), points))
+
+
+def ups_recharge(spec: Ups, world: World) -> float:
+    """Power [W] into the batteries of one module after an outage; 0 where it is not stated."""
+    return 0.0 if spec.recharge is None else load_of(spec.recharge, world) * spec.power.si()
+
+
+@dataclass(frozen=True)
+class UpsStage:
+    """The UPS of one place as a stage: loss per watt delivered, and power factor at its input."""
+
+    slope: float
+    power_factor: float
+
+    def standing(self, spec: Ups, world: World) -> tuple[float, float]:
+        """What one installed module draws at its input on top of its load [W, VA]."""
+        draw = ups_line(spec, world).fixed + ups_recharge(spec, world)
+        return draw, draw / self.power_factor
+
+
+def ups_stage(model: SiteModel, place: str, world: World) -> UpsStage:
+    """The steepest slope and the lowest input power factor of the types that may stand at a place."""
+    specs = [spec for name in types_at(model, "ups", place) if isinstance(spec := model.specs[name], Ups)]
+    if not specs:
+        return UpsStage(0.0, model.site.mechanical_power_factor.low())
+    return UpsStage(
+        max(ups_line(spec, world).slope for spec in specs),
+        min(capacity_of(spec.input_power_factor, world) for spec in specs),
+    )
+
+
+def transformer_line(spec: Transformer, world: World) -> losses.Line:
+    """Losses [W] of one transformer: fixed, and per watt delivered (`efficiency`) or per volt-ampere (losses)."""
+    if spec.no_load_loss is None or spec.load_loss is None:
+        return losses.Line(0.0, 0.0 if spec.efficiency is None else 1.0 / capacity_of(spec.efficiency, world) - 1.0)
+    return losses.transformer_line(
+        spec.apparent.si(), load_of(spec.no_load_loss, world), load_of(spec.load_loss, world)
+    )
+
+
+def transformer_loss(model: SiteModel, world: World, watts: float, apparent: float) -> float:
+    """Load-dependent loss [W] that a draw causes in the site's transformers.
+
+    Per watt while every type states an efficiency; per volt-ampere, which is never less, once one states its losses.
+    """
+    specs = [
+        spec for name in types_at(model, "transformer", SITE) if isinstance(spec := model.specs[name], Transformer)
+    ]
+    slope = max((transformer_line(spec, world).slope for spec in specs), default=0.0)
+    return slope * (apparent if any(spec.load_loss is not None for spec in specs) else watts)
