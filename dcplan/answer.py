@@ -28,6 +28,7 @@ class Unit(Part):
     upgrade: Text
     spec: Text
     place: Text
+    train: Text | None = None
     order: date
     delivery: date
     install_start: date
@@ -38,6 +39,11 @@ class Unit(Part):
     members: tuple[Count, ...] = Field(description="Members of the crew that install it, counted from 1.")
     cost: Amount
     paid_by: Literal["operator", "vendor"]
+
+    @property
+    def where(self) -> str:
+        """Its place, and its train if it is part of one."""
+        return self.place if self.train is None else f"{self.place}/{self.train}"
 
 
 class Reinforcement(Part):

@@ -16,32 +16,24 @@ from pydantic import BaseModel
 from dcplan.catalog import Chiller, Figure, FloorReinforcement, Generator, Rack, Spec, figures
 from dcplan.document import Document
 from dcplan.errors import Problem
+from dcplan.groups import Found, Step, pod_problems, scheme_problems, train_problems
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.physics.fluid import COLDEST, HOTTEST
+from dcplan.redundancy import places_of
 from dcplan.setpoints import MOST_CHOICES
 from dcplan.site import SERVICE_OF_FAMILY, Deployment, Site, SiteModel, SuChain, Upgrade
 from dcplan.units import currency_of, in_unit, si, text
 
 MAX_DAYS = 6000
-GROUPS: dict[str, tuple[str, ...]] = {
-    "utility": ("site",),
-    "transformer": ("site",),
-    "generator": ("site",),
-    "ups": ("site", "hall"),
-    "cdu": ("hall",),
-    "room_air": ("hall",),
-    "heat_rejection": ("loop",),
-}
-_SCHEME = re.compile(r"N(\+[1-9])?", re.ASCII)
-Step = tuple[str | int, ...]
-Found = tuple[Step, str, str, str]
 
 
 def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str], doc: Document) -> list[Problem]:
     """Every problem between the entries of a site."""
     checks: tuple[Callable[[Site, Mapping[str, Spec]], Iterator[Found]], ...] = (
         _dates,
-        _redundancy,
+        scheme_problems,
+        train_problems,
+        pod_problems,
         _halls,
         _plant,
         _loads,
@@ -99,22 +91,6 @@ def _deployment_dates(site: Site, name: str, deployment: Deployment) -> Iterator
         yield ("deployments", name, "deliveries"), f"{deployment.count} SUs", "at most 2000 per deployment", ""
 
 
-def _redundancy(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
-    for service, entry in site.redundancy.items():
-        if not _SCHEME.fullmatch(entry.scheme):
-            hint = "2N, 2(N+1) and xN/y wait for failure sets by side and train"
-            yield ("redundancy", service, "scheme"), entry.scheme, "N or N+1 to N+9", hint
-        if entry.unit != "unit":
-            yield ("redundancy", service, "unit"), entry.unit, "unit", "trains and sides are not supported yet"
-        if entry.group not in GROUPS[service]:
-            yield (
-                ("redundancy", service, "group"),
-                entry.group,
-                " or ".join(GROUPS[service]),
-                "pods are not supported yet",
-            )
-
-
 def _halls(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
     for name in {"site"} & ({*site.halls} | {*site.loops}):
         yield ("halls" if name in site.halls else "loops", name), name, "another name: `site` is taken", ""
@@ -151,12 +127,6 @@ def _setpoints(site: Site, name: str) -> Iterator[Found]:
             yield path, f"{text(figure.value)}: water and coolant of {span}", "water and coolant of 5 to 70 degC", ""
 
 
-def _where(site: Site, service: str) -> list[str]:
-    """Places where a service is counted."""
-    group = site.redundancy[service].group  # type: ignore[index]
-    return {"site": ["site"], "hall": sorted(site.halls), "loop": sorted(site.loops)}.get(group, [])
-
-
 def _place(site: Site, path: Step, place: str, spec: Spec, specs: Mapping[str, Spec]) -> Iterator[Found]:
     family = spec.family  # type: ignore[attr-defined]
     if isinstance(spec, FloorReinforcement):
@@ -168,7 +138,7 @@ def _place(site: Site, path: Step, place: str, spec: Spec, specs: Mapping[str, S
     if service not in site.redundancy:
         yield path, place, f"`redundancy.{service}` must be declared for {family}", "scheme: N, unit: unit, group: ..."
         return
-    yield from _name(path, place, _where(site, service), f"where {service} is grouped")
+    yield from _name(path, place, places_of(site, service), f"where {service} is grouped")
 
 
 def _plant(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
@@ -192,10 +162,11 @@ def _loads(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         for field in ("air_heat", "liquid_heat", "liquid_flow"):
             if getattr(entry, field) is not None:
                 yield ("loads", name, field), "heat without a place", "`hall`", "say in which hall"
-        if entry.ups is not None and ups is not None and ups.group == "hall":
-            yield ("loads", name, "ups"), "a UPS load without a place", "`hall`", "UPS is grouped by hall"
+        if entry.ups is not None and ups is not None and ups.group != "site":
+            yield ("loads", name, "ups"), "a UPS load without a place", "`hall`", f"UPS is grouped by {ups.group}"
     for name, entry in site.loads.items():
         hall = site.halls.get(entry.hall or "")
+        hall = site.halls.get(hall.within, hall) if hall is not None and hall.within and not hall.liquid else hall
         if hall is not None and hall.liquid is None and entry.liquid_heat is not None:
             yield ("loads", name, "liquid_heat"), text(entry.liquid_heat.value), "a hall with `liquid`", ""
 

@@ -66,6 +66,7 @@ class Dated:
             upgrade=name,
             spec=plant.spec,
             place=plant.place,
+            train=plant.train,
             order=date_of(self.model, install.start - purchase.lead_days),
             delivery=date_of(self.model, install.start),
             install_start=date_of(self.model, install.start),
@@ -175,13 +176,14 @@ class Dated:
 
     def _hall_tests(self, hall: int, units: Sequence[str], sus: Sequence[str]) -> list[answer.HallTest]:
         installs, runs = self.schedule.installs, self.schedule.runs
+        serving = (None, hall, self.problem.halls[hall].within)
         dates = sorted({run.energised for run in runs if self._mode_hall(run) == hall})
         found, since = [], -1
         for day in dates:
             new = [
                 index
                 for index, install in enumerate(installs)
-                if since < install.counted <= day and self.problem.plants[install.plant].hall in (None, hall)
+                if since < install.counted <= day and self.problem.plants[install.plant].hall in serving
             ]
             since = day
             if not new:

@@ -46,12 +46,24 @@ def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenar
     problems = reference_problems(site, specs, {*source_keys(), *site.sources}, doc)
     if problems:
         raise InputError(problems)
+    site = _with_pods(site)
     used = {name: specs[name] for name in _used(site)}
     text = hashlib.sha256(repr(doc.data).encode("utf-8", "backslashreplace")).hexdigest()
     draft = SiteModel.model_construct(site=site, specs=used, file=doc.file, warnings=(), text_sha256=text)
     return SiteModel.model_construct(
         site=site, specs=used, file=doc.file, warnings=tuple(warnings_of(draft)), text_sha256=text
     )
+
+
+def _with_pods(site: Site) -> Site:
+    """The site with floor, liquid and air of each hall written into those of its pods that state none."""
+    halls = dict(site.halls)
+    for name, pod in site.halls.items():
+        if pod.within is not None:
+            shared = site.halls[pod.within]
+            absent = {field for field in ("floor", "liquid", "air") if field not in pod.model_fields_set}
+            halls[name] = pod.model_copy(update={field: getattr(shared, field) for field in absent})
+    return site.model_copy(update={"halls": halls})
 
 
 def _in_scenario(doc: Document, scenario: str | None) -> Document:

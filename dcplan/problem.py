@@ -75,6 +75,7 @@ class Plant:
     standing: Terms
     takes: Terms
     purchase: Purchase | None
+    train: str | None = None
 
     @property
     def most(self) -> int:
@@ -143,6 +144,8 @@ class HallTest:
     test_days: int
     loop_groups: tuple[tuple[int, ...], ...]
     """For each group one unit must be commissioned before a leak test: indices into `plants`."""
+    within: int | None = None
+    """The hall that this one is a pod of."""
 
 
 def rounded(fine: int) -> int:

@@ -60,6 +60,8 @@ SERVICE_OF_FAMILY: dict[str, Service] = {
     "dry_cooler": "heat_rejection",
 }
 Event = Literal["order", "delivery", "energise", "acceptance"]
+UnitName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")]
+PairName = Annotated[str, Field(max_length=81, pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*-[A-Za-z0-9][A-Za-z0-9_]*$")]
 READINESS_EVENTS: frozenset[Event] = frozenset({"energise", "acceptance"})
 
 
@@ -108,14 +110,25 @@ class Limits(Record):
 class Redundancy(Record):
     """What may fail at once without loss of a load."""
 
-    scheme: Annotated[str, Field(max_length=12)] = Field(description="N or N+k, for example N+1.")
-    unit: Annotated[str, Field(max_length=12)] = Field(description="What fails as one: unit.")
-    group: Annotated[str, Field(max_length=12)] = Field(description="Where it is counted: site, hall or loop.")
+    scheme: Annotated[str, Field(max_length=12)] = Field(description="N, N+k, 2N, 2(N+1) or xN/y, for example 3N/4.")
+    unit: Annotated[str, Field(max_length=12)] = Field(description="What fails as one: unit, train or side.")
+    group: Annotated[str, Field(max_length=12)] = Field(description="Where it is counted: site, hall, pod or loop.")
+    topology: Literal["shared_bus", "cords"] = Field(
+        default="shared_bus", description="Where load goes: to any survivor, or to the rack's other cord."
+    )
+    pairing: Literal["balanced"] | None = Field(
+        default=None, description="Cords: an assumption, load spread evenly over all pairs of trains or sides."
+    )
+    pairs: Mapping[PairName, Percent] | None = Field(
+        default=None, description="Cords: share of the load per pair of trains or sides, for example A-B: 50 %."
+    )
 
-    @property
-    def failures(self) -> int:
-        """How many units may be out at once."""
-        return int(self.scheme[2:]) if self.scheme.startswith("N+") else 0
+
+class Train(Record):
+    """Generator, transformer, switchgear and UPS modules in one line, which fail together."""
+
+    side: UnitName | None = Field(default=None, description="The side it is part of, for example A.")
+    group: Name = Field(default="site", description="What it feeds: `site`, or a hall with its pods.")
 
 
 class Loop(Record):
@@ -163,8 +176,11 @@ class HallAir(Record):
 
 
 class Hall(Record):
-    """One room."""
+    """One room, or with `within` a pod: part of a hall with plant of its own beside what the hall's pods share."""
 
+    within: Name | None = Field(
+        default=None, description="The hall it is a pod of; absent floor, liquid and air are that hall's."
+    )
     positions: Count
     gallery_slots: Count = Field(default=0, description="Places beside the rows for CDUs and air units.")
     floor: Floor = Floor()
@@ -181,6 +197,7 @@ class Plant(Record):
     at: Name = Field(description="`site`, a hall, or a loop: where the service's redundancy group is.")
     status: Literal["existing", "ordered", "reserved"] = "existing"
     in_service: Day | None = Field(default=None, description="Ordered plant: the day it counts, tests included.")
+    train: UnitName | None = Field(default=None, description="The train it is part of.")
     positions: Count = Field(default=0, description="Rack positions one unit takes in its hall.")
     gallery_slots: Count = Field(default=0, description="Gallery slots one unit takes in its hall.")
 
@@ -211,7 +228,8 @@ class Upgrade(Record):
 
     spec: Name
     at: tuple[Name, ...] = Field(min_length=1, description="Where it may stand: `site`, halls or loops.")
-    at_most: Count = Field(description="Units per place (positions per hall for a floor reinforcement).")
+    at_most: Count = Field(description="Units per place and train (positions per hall for a floor reinforcement).")
+    trains: tuple[UnitName, ...] = Field(default=(), description="Trains that units may be added to.")
     crew: Name
     crew_need: PositiveCount = 1
     engineering: Figure[WorkTime] | None = Field(default=None, description="Release-for-purchase engineering.")
@@ -303,6 +321,7 @@ class Site(Record):
     crews: Mapping[Name, Crew]
     limits: Limits = Limits()
     redundancy: Mapping[Service, Redundancy]
+    trains: Mapping[UnitName, Train] = {}
     mechanical_power_factor: Figure[Percent] = Field(description="Power factor of fans, pumps and chillers.")
     behind_ups: tuple[Literal["cdu", "room_air"], ...] = Field(
         default=(), description="Cooling that must not stop when power blinks, and so is fed by the UPS."

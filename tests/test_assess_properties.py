@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from dcplan.assess.balance import Units, after_failures, place_sus, running_units
 from dcplan.assess.gap import check
+from dcplan.cases import Case
 from dcplan.loading import load
 from dcplan.physics.power import supply_after_failures
 from dcplan.read import read_yaml
@@ -189,7 +190,7 @@ def test_the_units_that_run_draw_least_of_all_that_carry(
         return sum(unit[1] * number for unit, number in zip(types, numbers, strict=True))
 
     every = tuple(unit[3] for unit in types)
-    found = running_units(pool, {"cdu@x": float(need)}, out)
+    found = running_units(pool, {"cdu@x": float(need)}, {"cdu@x": (Case(failures=out),)})
     possible = [numbers for numbers in itertools.product(*(range(count + 1) for count in every)) if carries(numbers)]
     assume(possible)
     assert carries(found)
@@ -201,7 +202,7 @@ def test_many_types_still_carry_their_load() -> None:
         Units(str(index), "x", "cdu", 40, {"cdu@x": 10.0 + index}, {"utility@site": 1.0 + index % 3}, {})
         for index in range(6)
     ]
-    found = running_units(pool, {"cdu@x": 1000.0}, 2)
+    found = running_units(pool, {"cdu@x": 1000.0}, {"cdu@x": (Case(failures=2),)})
     assert after_failures([(10.0 + index, count) for index, count in enumerate(found)], 2) >= 1000.0
     assert sum(found) < 240
 

@@ -19,8 +19,8 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
     "a rack for plant": ({"plant.gensets.spec": "gb200-nvl72"}, "plant.gensets.spec", "racks go to deployments"),
     "plant for a rack": ({"deployments.alpha.su[0].spec": "liquid-3750"}, "deployments.alpha.su[0].spec", "a rack"),
     "place of a service": ({"plant.chillers.at": "hall-1"}, "plant.chillers.at", "where heat_rejection is grouped"),
-    "2N": ({"redundancy.ups.scheme": "2N"}, "redundancy.ups.scheme", "N or N+1 to N+9"),
-    "unit of failure": ({"redundancy.ups.unit": "train"}, "redundancy.ups.unit", "trains and sides"),
+    "scheme": ({"redundancy.ups.scheme": "N+10"}, "redundancy.ups.scheme", "N, N+1 to N+9"),
+    "unit of failure": ({"redundancy.ups.unit": "rack"}, "redundancy.ups.unit", "unit, train or side"),
     "group": ({"redundancy.generator.group": "hall"}, "redundancy.generator.group", "site"),
     "end before start": ({"end": "2026-12-01"}, "end", "a day after `start`"),
     "delivery before order": (

@@ -18,7 +18,7 @@ from dcplan.answer import Plan, Su, Unit
 from dcplan.loading import load
 from dcplan.planner import plan as make_plan
 from dcplan.site import SiteModel
-from dcplan.verifier.capacity import failure_sets
+from dcplan.verifier.failures import failure_sets
 from dcplan.verifier.terms import Terms
 from dcplan.verifier.verdict import verify
 

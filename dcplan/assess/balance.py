@@ -12,10 +12,11 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dcplan.cases import Case, Cases
 from dcplan.errors import OutsideRange
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_obstacles
-from dcplan.ratings.rows import DIMENSIONS, Vector, World, add, row
+from dcplan.ratings.rows import Vector, World, add, row
 from dcplan.site import SERVICE_OF_FAMILY, Plant, Service, SiteModel
 from dcplan.trace import noted, noted_rows
 
@@ -23,6 +24,7 @@ CASCADE: tuple[Service, ...] = ("cdu", "room_air", "heat_rejection")
 MOST_COMBINATIONS = 1000
 _POWER = ("utility", "generator", "ups")
 _TOLERANCE = 1e-9
+FailureSets = Mapping[str, Sequence[Case]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Placement:
 
 @dataclass(frozen=True)
 class Units:
-    """Existing units of one type at one place, and what one of them supplies and loads."""
+    """Existing units of one type at one place, in one train, and what one of them supplies and loads."""
 
     spec: str
     place: str
@@ -59,6 +61,16 @@ class Units:
     supply: Vector
     running: Vector
     standing: Vector
+    train: str | None = None
+
+
+@dataclass(frozen=True)
+class Tightest:
+    """The balance of a row with least to spare: what it must carry, what it has, and its failure set."""
+
+    required: float
+    available: float
+    case: Case
 
 
 @dataclass(frozen=True)
@@ -73,8 +85,8 @@ class Balance:
         Every SU of a deployment energised.
     plant : Vector
         What plant itself loads, on or off.
-    supply : Vector
-        What is left after the worst failure set.
+    supply : mapping of row to tuple of (Case, float)
+        What is left in each failure set.
     running : mapping of (place, spec) to int
         Cooling units that run, redundant ones included.
     """
@@ -82,12 +94,23 @@ class Balance:
     baseline: Vector
     sus: Mapping[str, Vector]
     plant: Vector
-    supply: Vector
+    supply: Mapping[str, tuple[tuple[Case, float], ...]]
     running: Mapping[tuple[str, str], int]
 
     def required(self, key: str) -> float:
         """Everything a row must carry."""
         return sum((part.get(key, 0.0) for part in (self.baseline, *self.sus.values(), self.plant)), 0.0)
+
+    def tightest(self, key: str) -> Tightest:
+        """The failure set that leaves a row least, against what it must then carry."""
+        required = self.required(key)
+        found = [Tightest(_part(required, case), left, case) for case, left in self.supply.get(key, ())]
+        return min(found, key=lambda one: one.available - one.required, default=Tightest(required, 0.0, Case()))
+
+
+def _part(required: float, case: Case) -> float:
+    """What of a row's load one of its balances must carry."""
+    return required if case.share == 1.0 else required * noted(case.share, "share of the load: {}", case.title)
 
 
 def stands(model: SiteModel, entry: Plant) -> bool:
@@ -147,7 +170,7 @@ def place_sus(model: SiteModel) -> Placement:
 
 def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
     """Demand and supply on every row in one world, with all SUs of a placement at full load."""
-    units = existing_units(model, world)
+    units, cases = existing_units(model, world), Cases(model)
     baseline = _baseline(model, world)
     sus = _demand(model, world, placement)
     plant = add(*(_standing(unit) for unit in units))
@@ -157,10 +180,11 @@ def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
             key: sum((part.get(key, 0.0) for part in (baseline, *sus.values(), plant)), 0.0)
             for key in sorted({key for unit in pool for key in unit.supply})
         }
-        counts = running_units(pool, need, failures(model, pool[0].service))
-        running.update({(unit.place, unit.spec): count for unit, count in zip(pool, counts, strict=True)})
+        counts = running_units(pool, need, {key: cases.of(key) for key in need})
+        for unit, count in zip(pool, counts, strict=True):
+            running[unit.place, unit.spec] = running.get((unit.place, unit.spec), 0) + count
         plant = add(plant, *(_running(unit, count) for unit, count in zip(pool, counts, strict=True) if count))
-    return Balance(baseline, sus, plant, _supply(model, units), running)
+    return Balance(baseline, sus, plant, _supply(model, units, cases), running)
 
 
 def _standing(unit: Units) -> Vector:
@@ -174,13 +198,14 @@ def _running(unit: Units, count: int) -> Vector:
 
 
 def existing_units(model: SiteModel, world: World) -> list[Units]:
-    """Existing plant by place and type, entries of one type taken together."""
-    counts: dict[tuple[str, str], int] = {}
+    """Existing plant by place, type and train, entries of one type taken together."""
+    counts: dict[tuple[str, str, str], int] = {}
     for _, entry in sorted(model.site.plant.items()):
         if stands(model, entry):
-            counts[entry.at, entry.spec] = counts.get((entry.at, entry.spec), 0) + entry.count
+            key = entry.at, entry.spec, entry.train or ""
+            counts[key] = counts.get(key, 0) + entry.count
     found = []
-    for (place, name), count in sorted(counts.items()):
+    for (place, name, train), count in sorted(counts.items()):
         spec = model.specs[name]
         service = SERVICE_OF_FAMILY.get(spec.family)
         if service is not None:
@@ -194,14 +219,9 @@ def existing_units(model: SiteModel, world: World) -> list[Units]:
                 (running, "draw of one {} at {}"),
                 (standing, "standing draw of one {} at {}"),
             )
-            found.append(Units(name, place, service, count, *(noted_rows(rows, words, *of) for rows, words in parts)))
+            vectors = (noted_rows(rows, words, *of) for rows, words in parts)
+            found.append(Units(name, place, service, count, *vectors, train=train or None))
     return found
-
-
-def failures(model: SiteModel, service: Service | None) -> int:
-    """How many units of a service the declared redundancy must survive the loss of."""
-    declared = model.site.redundancy.get(service) if service is not None else None
-    return 0 if declared is None else declared.failures
 
 
 def after_failures(units: Iterable[tuple[float, int]], out: int) -> float:
@@ -220,8 +240,8 @@ def after_failures(units: Iterable[tuple[float, int]], out: int) -> float:
     return total
 
 
-def running_units(pool: Sequence[Units], need: Mapping[str, float], out: int) -> tuple[int, ...]:
-    """How many units of each type of a pool run: the least draw that carries the need with `out` units lost.
+def running_units(pool: Sequence[Units], need: Mapping[str, float], sets: FailureSets) -> tuple[int, ...]:
+    """How many units of each type of a pool run: the least draw that carries the need in every failure set.
 
     All units run where even all of them do not carry it. A type that cannot carry more than it loads, at this site,
     is left off where the others do. Beyond `MOST_COMBINATIONS` the types of most draw are switched off first, one
@@ -233,8 +253,8 @@ def running_units(pool: Sequence[Units], need: Mapping[str, float], out: int) ->
         Types that supply the same rows.
     need : mapping of row to float
         What the rows must carry, the pool's own draw left out.
-    out : int
-        Units lost at once.
+    sets : mapping of row to tuple of Case
+        Failure sets of each row.
 
     Returns
     -------
@@ -244,31 +264,31 @@ def running_units(pool: Sequence[Units], need: Mapping[str, float], out: int) ->
     useful = [all(unit.supply.get(key, 0.0) > unit.running.get(key, 0.0) for key in need) for unit in pool]
     most = tuple(unit.count if good else 0 for unit, good in zip(pool, useful, strict=True))
     none = (0,) * len(pool)
-    if _carries(pool, none, need, out):
+    if _carries(pool, none, need, sets):
         return none
-    if not _carries(pool, most, need, out):
+    if not _carries(pool, most, need, sets):
         return tuple(unit.count for unit in pool)
     combinations = 1
     for count in most[:-1]:
         combinations *= count + 1
     if combinations > MOST_COMBINATIONS:
-        return _switched_off(pool, most, need, out)
+        return _switched_off(pool, most, need, sets)
     heads = itertools.product(*(range(count + 1) for count in most[:-1]))
-    fewest = (_fewest(pool, (*head, most[-1]), len(pool) - 1, need, out) for head in heads)
+    fewest = (_fewest(pool, (*head, most[-1]), len(pool) - 1, need, sets) for head in heads)
     return min((counts for counts in fewest if counts is not None), key=lambda counts: _draw_key(pool, counts))
 
 
 def _switched_off(
-    pool: Sequence[Units], counts: tuple[int, ...], need: Mapping[str, float], out: int
+    pool: Sequence[Units], counts: tuple[int, ...], need: Mapping[str, float], sets: FailureSets
 ) -> tuple[int, ...]:
     """The dearest types switched off as far as the need allows."""
     for index in sorted(range(len(pool)), key=lambda index: (-_draw(pool[index]), pool[index].spec)):
-        counts = _fewest(pool, counts, index, need, out) or counts
+        counts = _fewest(pool, counts, index, need, sets) or counts
     return counts
 
 
 def _fewest(
-    pool: Sequence[Units], counts: tuple[int, ...], index: int, need: Mapping[str, float], out: int
+    pool: Sequence[Units], counts: tuple[int, ...], index: int, need: Mapping[str, float], sets: FailureSets
 ) -> tuple[int, ...] | None:
     """Counts with as few units of one type as carry the need; None where all of them do not."""
 
@@ -276,26 +296,31 @@ def _fewest(
         return (*counts[:index], number, *counts[index + 1 :])
 
     low, high = 0, counts[index]
-    if not _carries(pool, with_count(high), need, out):
+    if not _carries(pool, with_count(high), need, sets):
         return None
     while low < high:
         middle = (low + high) // 2
-        if _carries(pool, with_count(middle), need, out):
+        if _carries(pool, with_count(middle), need, sets):
             high = middle
         else:
             low = middle + 1
     return with_count(high)
 
 
-def _carries(pool: Sequence[Units], counts: Sequence[int], need: Mapping[str, float], out: int) -> bool:
+def _carries(pool: Sequence[Units], counts: Sequence[int], need: Mapping[str, float], sets: FailureSets) -> bool:
+    here = list(zip(pool, counts, strict=True))
     for key, value in need.items():
-        own = sum(unit.running.get(key, 0.0) * count for unit, count in zip(pool, counts, strict=True))
-        supply = after_failures(
-            ((unit.supply.get(key, 0.0), count) for unit, count in zip(pool, counts, strict=True)), out
-        )
-        if supply < (value + own) * (1.0 - _TOLERANCE):
-            return False
+        load = value + sum(unit.running.get(key, 0.0) * count for unit, count in here)
+        for case in sets[key]:
+            if _left(here, key, case) < load * case.share * (1.0 - _TOLERANCE):
+                return False
     return True
+
+
+def _left(units: Iterable[tuple[Units, int]], key: str, case: Case) -> float:
+    """What running units leave of a row in one failure set, single units out at their largest."""
+    counted = ((unit.supply.get(key, 0.0), count) for unit, count in units if case.counts(unit.train))
+    return after_failures(counted, case.failures)
 
 
 def _draw(unit: Units) -> float:
@@ -317,17 +342,16 @@ def _pools(units: Sequence[Units]) -> list[list[Units]]:
     return found
 
 
-def _supply(model: SiteModel, units: Sequence[Units]) -> Vector:
-    """What every row has: fixed room, and plant after its worst failure set."""
-    rows: Vector = {}
+def _supply(model: SiteModel, units: Sequence[Units], cases: Cases) -> dict[str, tuple[tuple[Case, float], ...]]:
+    """What every row has: fixed room, and plant in each failure set."""
+    rows: dict[str, tuple[tuple[Case, float], ...]] = {}
     for name, hall in model.site.halls.items():
-        rows[row("positions", name)] = noted(float(hall.positions), "positions of {}", name)
-        rows[row("gallery", name)] = noted(float(hall.gallery_slots), "gallery slots of {}", name)
+        positions, slots = float(hall.positions), float(hall.gallery_slots)
+        rows[row("positions", name)] = ((Case(), noted(positions, "positions of {}", name)),)
+        rows[row("gallery", name)] = ((Case(), noted(slots, "gallery slots of {}", name)),)
     for key in sorted({key for unit in units for key in unit.supply}):
-        service = DIMENSIONS[key.split("@", 1)[0]].service
-        rows[key] = after_failures(
-            ((unit.supply[key], unit.count) for unit in units if key in unit.supply), failures(model, service)
-        )
+        every = [(unit, unit.count) for unit in units if key in unit.supply]
+        rows[key] = tuple((case, _left(every, key, case)) for case in cases.of(key))
     return rows
 
 

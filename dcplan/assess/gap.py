@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dcplan.answer import Check, Line
 from dcplan.assess.balance import Balance, Placement, balance, place_sus, stands
 from dcplan.assess.coverage import NOT_COVERED, unchecked_lines
+from dcplan.assess.failures import survives
 from dcplan.assess.limits import in_use, limit_lines, obstacle_lines
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
 from dcplan.assess.liquid import liquid_lines, served
@@ -63,7 +64,7 @@ def check(model: SiteModel) -> Check:
     """
     placement = place_sus(model)
     balances = [balance(model, world, placement) for world in WORLDS]
-    lines = (
+    lines: tuple[Line, ...] = (
         *obstacle_lines(model, placement),
         *_balance_lines(model, placement, balances, _ROOM),
         *limit_lines(model, placement),
@@ -76,7 +77,7 @@ def check(model: SiteModel) -> Check:
         file=model.file,
         input_sha256=model.text_sha256,
         lines=lines,
-        gates=_gates(model, placement, lines),
+        gates=_gates(model, placement, balances[0], lines),
         warnings=model.warnings,
         not_covered=NOT_COVERED,
     )
@@ -90,13 +91,11 @@ def _balance_lines(
 ) -> Iterator[Line]:
     """One line per row that is loaded or supplied, dimension by dimension."""
     keys = {key for found in balances for part in (found.baseline, found.plant, *found.sus.values()) for key in part}
-    keys |= {key for found in balances for key, value in found.supply.items() if value}
+    keys |= {key for found in balances for key, left in found.supply.items() if any(value for _, value in left)}
     for dimension in dimensions:
         for place in sorted(key.split("@", 1)[1] for key in keys if key.split("@", 1)[0] == dimension):
-            readings = [
-                Reading(found.required(row(dimension, place)), found.supply.get(row(dimension, place), 0.0))
-                for found in balances
-            ]
+            tightest = [found.tightest(row(dimension, place)) for found in balances]
+            readings = [Reading(found.required, found.available) for found in tightest]
             if dimension == "gallery" and not any(reading.required for reading in readings):
                 continue
             subject = _subject(model, dimension, place)
@@ -116,12 +115,7 @@ def _subject(model: SiteModel, dimension: str, place: str) -> Subject:
         and SERVICE_OF_FAMILY.get(model.specs[entry.spec].family) == what.service
     }
     racks = {rack.spec for deployment in model.site.deployments.values() for rack in deployment.su}
-    declared = model.site.redundancy[what.service]
-    out = declared.failures
-    lost = "no unit out" if out == 0 else "largest unit out" if out == 1 else f"{out} largest units out"
-    rule = (
-        f"{what.title}: {declared.scheme} by {declared.unit} over {place}: {lost}; {_method(model, dimension, place)}"
-    )
+    rule = f"{what.title}: {survives(model.site.redundancy[what.service], place)}; {_method(model, dimension, place)}"
     return Subject(f"{dimension}.{place}", place, rule, what.shown_in, source_of(model, specs | racks))
 
 
@@ -169,6 +163,10 @@ def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension
     parts += [(name, vector.get(key, 0.0)) for name, vector in sorted(planned.sus.items())]
     parts += [("plant", planned.plant.get(key, 0.0))]
     yield "needs: " + (listed((f"{name} {quantity(value, unit)}" for name, value in parts if value), 8) or "nothing")
+    tightest = planned.tightest(key)
+    if tightest.case.title:
+        sets = len(planned.supply[key])
+        yield f"tightest of {sets} failure sets: {tightest.case.title}" if sets > 1 else tightest.case.title
     running = [
         f"{count} of {_standing(model, place, spec)} {spec}"
         for (where, spec), count in sorted(planned.running.items())
@@ -189,7 +187,8 @@ def _short_of_cooling(planned: Balance) -> list[str]:
     """Cooling rows whose load no existing plant carries."""
     keys = {key for part in (planned.baseline, planned.plant, *planned.sus.values()) for key in part}
     cooling = sorted(key for key in keys if key.split("@", 1)[0] in _COOLING)
-    return [key for key in cooling if Reading(planned.required(key), planned.supply.get(key, 0.0)).margin < 0.0]
+    tightest = {key: planned.tightest(key) for key in cooling}
+    return [key for key, found in tightest.items() if Reading(found.required, found.available).margin < 0.0]
 
 
 def _standing(model: SiteModel, place: str, spec: str) -> int:
@@ -222,12 +221,12 @@ def _beside(model: SiteModel, dimension: str, place: str) -> Iterator[str]:
 # ---------------------------------------------------------------- what gates
 
 
-def _gates(model: SiteModel, placement: Placement, lines: Sequence[Line]) -> str | None:
+def _gates(model: SiteModel, placement: Placement, planned: Balance, lines: Sequence[Line]) -> str | None:
     """The failing line that takes longest to cure; see the head of this module."""
     failing = [line for line in lines if line.verdict == "fail"]
     if not failing:
         return None
-    return max(failing, key=lambda line: (_concerned(model, placement, line), _quickest(model, line))).id
+    return max(failing, key=lambda line: (_concerned(model, placement, line), _quickest(model, planned, line))).id
 
 
 def _concerned(model: SiteModel, placement: Placement, line: Line) -> bool:
@@ -238,9 +237,10 @@ def _concerned(model: SiteModel, placement: Placement, line: Line) -> bool:
     return in_use(model, placement, line.scope, _rack_of(line))
 
 
-def _quickest(model: SiteModel, line: Line) -> float:
+def _quickest(model: SiteModel, planned: Balance, line: Line) -> float:
     """Lead time [d] of the quickest applicable upgrade; infinite without one."""
-    times = [_lead_time(model, upgrade) for upgrade in model.site.upgrades.values() if _applies(model, upgrade, line)]
+    upgrades = model.site.upgrades.values()
+    times = [_lead_time(model, upgrade) for upgrade in upgrades if _applies(model, planned, upgrade, line)]
     return min(times, default=math.inf)
 
 
@@ -249,7 +249,7 @@ def _lead_time(model: SiteModel, upgrade: Upgrade) -> float:
     return 0.0 if figure is None else figure.si()
 
 
-def _applies(model: SiteModel, upgrade: Upgrade, line: Line) -> bool:
+def _applies(model: SiteModel, planned: Balance, upgrade: Upgrade, line: Line) -> bool:
     """Whether an upgrade adds to a line where it falls short."""
     dimension, place, spec = _dimension(line), line.scope, model.specs[upgrade.spec]
     if place not in upgrade.at or upgrade.at_most == 0:
@@ -258,7 +258,8 @@ def _applies(model: SiteModel, upgrade: Upgrade, line: Line) -> bool:
         return _strengthens(model, spec, line)
     dimension = {"loop_supply": "heat_rejection", "cdu_pressure": "cdu_flow"}.get(dimension, dimension)
     supply: Mapping[str, float] = unit_supply(model, spec, place, World.PLANNING)
-    return supply.get(row(dimension, place), 0.0) > 0.0
+    case = planned.tightest(row(dimension, place)).case
+    return supply.get(row(dimension, place), 0.0) > 0.0 and any(map(case.counts, upgrade.trains or (None,)))
 
 
 def _strengthens(model: SiteModel, spec: FloorReinforcement, line: Line) -> bool:

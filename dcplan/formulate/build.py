@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dcplan.cases import Cases
 from dcplan.formulate.raw import RawMode, RawPlant, baseline_of, fixed_supply, raw_modes, raw_plants
 from dcplan.formulate.scale import Grid, Money, money_of, row_steps, scaled_row
 from dcplan.problem import FINE, Delay, HallTest, Mode, Plant, Problem, Purchase, Reinforcement, SuClass, Task
@@ -28,9 +29,12 @@ from dcplan.procure import (
     su_chain,
 )
 from dcplan.ratings.racks import is_liquid
-from dcplan.site import SERVICE_OF_FAMILY, Deployment, SiteModel, Upgrade
+from dcplan.ratings.rows import pool_place
+from dcplan.site import SERVICE_OF_FAMILY, Deployment, Service, SiteModel, Upgrade
 from dcplan.units import round_steps
 from dcplan.workdays import Workdays
+
+LIQUID_SERVICES: tuple[Service, ...] = ("cdu", "heat_rejection")
 
 
 def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
@@ -49,9 +53,10 @@ def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
         Rows, plant, SU classes, crews and calendar as integers.
     """
     site = model.site
-    plants = raw_plants(model)
-    modes = {name: raw_modes(model, name) for name in sorted(site.deployments)}
-    baseline = baseline_of(model)
+    cases = Cases(model)
+    plants = [raw.balanced(cases) for raw in raw_plants(model)]
+    modes = {name: [raw.balanced(cases) for raw in raw_modes(model, name)] for name in sorted(site.deployments)}
+    baseline = cases.loads(baseline_of(model))
     capacities = fixed_supply(model)
     steps = row_steps(model, plants, modes, baseline, capacities)
     job = _Job(
@@ -69,7 +74,7 @@ def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
         workdays=job.calendar,
         money_step=job.money.step,
         crews=tuple((name, site.crews[name].size) for name in job.crews),
-        rows=tuple(scaled_row(model, name, step, baseline, capacities) for name, step in steps.items()),
+        rows=tuple(scaled_row(cases, name, step, baseline, capacities) for name, step in steps.items()),
         plants=built,
         halls=tuple(_hall_test(job, name, built) for name in job.halls),
         classes=tuple(su for name in modes for su in _classes(job, name, modes[name])),
@@ -128,6 +133,7 @@ def _plant(job: _Job, raw: RawPlant) -> Plant:
         standing=job.grid.up(raw.standing),
         takes=job.grid.up(raw.takes),
         purchase=None if raw.upgrade is None else _purchase(job, job.model.site.upgrades[raw.upgrade]),
+        train=raw.train,
     )
 
 
@@ -192,17 +198,26 @@ def _delays(job: _Job, deployment: Deployment, delivered: int) -> tuple[Delay, .
 
 
 def _hall_test(job: _Job, name: str, plants: tuple[Plant, ...]) -> HallTest:
-    model = job.model
-    hall = model.site.halls[name]
-    groups = []
-    if hall.liquid is not None:
-        for service, place in (("cdu", name), ("heat_rejection", hall.liquid.loop)):
-            if service in model.site.redundancy:
-                groups.append(
-                    tuple(
-                        index
-                        for index, plant in enumerate(plants)
-                        if plant.place == place and SERVICE_OF_FAMILY[model.specs[plant.spec].family] == service
-                    )
-                )
-    return HallTest(name, days_of(hall.integrated_test, job.pace), tuple(groups))
+    halls = job.model.site.halls
+    shared = [hall for hall in halls.values() if hall is halls[name] or hall.within == name]
+    within = halls[name].within
+    return HallTest(
+        name=name,
+        test_days=max(days_of(hall.integrated_test, job.pace) for hall in shared),
+        loop_groups=tuple(_loop_groups(job.model, name, plants)),
+        within=None if within is None else job.halls.index(within),
+    )
+
+
+def _loop_groups(model: SiteModel, hall: str, plants: tuple[Plant, ...]) -> Iterable[tuple[int, ...]]:
+    """Plant of which one unit must be commissioned before a leak test in a hall, service by service."""
+    liquid = model.site.halls[hall].liquid
+    for service in LIQUID_SERVICES:
+        if liquid is None or service not in model.site.redundancy:
+            continue
+        place = liquid.loop if service == "heat_rejection" else pool_place(model, service, hall)
+        yield tuple(
+            index
+            for index, plant in enumerate(plants)
+            if plant.place == place and SERVICE_OF_FAMILY[model.specs[plant.spec].family] == service
+        )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 
+from dcplan.cases import Cases
 from dcplan.catalog import FloorReinforcement, Generator, Spec
 from dcplan.procure import day_of, floor_ways, unit_cost
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
@@ -28,6 +30,16 @@ class RawPlant:
     standing: Vector
     takes: Vector
     at_most: int
+    train: str | None
+
+    def balanced(self, cases: Cases) -> RawPlant:
+        """The same with what it supplies and loads on the balances of each row."""
+        return replace(
+            self,
+            supply=cases.supplies(self.supply, self.train),
+            running=cases.loads(self.running),
+            standing=cases.loads(self.standing),
+        )
 
     @property
     def most(self) -> int:
@@ -45,6 +57,15 @@ class RawMode:
     demand: Vector
     takes: Vector
 
+    def balanced(self, cases: Cases) -> RawMode:
+        """The same with its demand on the balances of each row."""
+        return replace(self, demand=cases.loads(self.demand))
+
+
+def plant_id(name: str, place: str, train: str | None) -> str:
+    """The id of units of one entry at one place, in one train."""
+    return f"{name}@{place}" if train is None else f"{name}@{place}/{train}"
+
 
 def raw_plants(model: SiteModel) -> list[RawPlant]:
     found = []
@@ -56,7 +77,7 @@ def raw_plants(model: SiteModel) -> list[RawPlant]:
         found.append(
             raw_plant(
                 model,
-                f"{name}@{entry.at}",
+                plant_id(name, entry.at, entry.train),
                 None,
                 entry.spec,
                 entry.at,
@@ -64,18 +85,20 @@ def raw_plants(model: SiteModel) -> list[RawPlant]:
                 arrivals=(arrives,) * entry.count if late else (),
                 takes={},
                 at_most=0,
+                train=entry.train,
             )
         )
     for name, upgrade in sorted(model.site.upgrades.items()):
         spec = model.specs[upgrade.spec]
         if isinstance(spec, FloorReinforcement) or upgrade.at_most == 0:
             continue
-        for place in sorted(upgrade.at):
+        trains: list[str | None] = [*sorted(upgrade.trains)] or [None]
+        for place, train in itertools.product(sorted(upgrade.at), trains):
             takes = takes_of(model, upgrade, spec, place)
             found.append(
                 raw_plant(
                     model,
-                    f"{name}@{place}",
+                    plant_id(name, place, train),
                     name,
                     upgrade.spec,
                     place,
@@ -83,6 +106,7 @@ def raw_plants(model: SiteModel) -> list[RawPlant]:
                     arrivals=(),
                     takes=takes,
                     at_most=upgrade.at_most,
+                    train=train,
                 )
             )
     return found
@@ -99,6 +123,7 @@ def raw_plant(
     arrivals: tuple[int, ...],
     takes: Vector,
     at_most: int,
+    train: str | None,
 ) -> RawPlant:
     spec = model.specs[spec_name]
     return RawPlant(
@@ -113,6 +138,7 @@ def raw_plant(
         standing=unit_standing(model, spec, place, World.PLANNING),
         takes=takes,
         at_most=at_most,
+        train=train,
     )
 
 

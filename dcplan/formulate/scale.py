@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dcplan.cases import Cases
 from dcplan.formulate.raw import RawMode, RawPlant
 from dcplan.problem import Row, Terms
 from dcplan.procure import CHAIN_MARGIN_DAYS, paid
@@ -70,15 +71,18 @@ def dimension_of(row_id: str) -> str:
     return row_id.split("@", 1)[0]
 
 
-def scaled_row(model: SiteModel, row_id: str, step: float, baseline: Vector, capacities: Vector) -> Row:
+def scaled_row(cases: Cases, row_id: str, step: float, baseline: Vector, capacities: Vector) -> Row:
+    """A row or one balance of it, with the single units that it must do without."""
     dimension = DIMENSIONS.get(dimension_of(row_id))
+    key = row_id.split("/", 1)[0]
+    case = next(case for case in cases.of(key) if key + case.suffix == row_id)
     service = dimension.service if dimension else None
     fixed = capacities.get(row_id)
     return Row(
         id=row_id,
         unit=dimension.unit if dimension else "",
         step=step,
-        failures=model.site.redundancy[service].failures if service else 0,
+        failures=case.failures,
         demand=ceil_steps(baseline.get(row_id, 0.0), step),
         capacity=None if fixed is None and service else floor_steps(fixed or 0.0, step),
     )

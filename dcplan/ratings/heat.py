@@ -7,7 +7,7 @@ from dcplan.physics import cooling
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.ratings.climate import cooler_air
 from dcplan.ratings.electrical import electrical
-from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, row
+from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, pool_place, row
 from dcplan.site import SiteModel
 from dcplan.trace import noted
 
@@ -27,7 +27,9 @@ def to_room(model: SiteModel, world: World, hall_name: str, heat: float) -> Vect
     hall = model.site.halls[hall_name]
     if heat <= 0:
         return {}
-    rows = {row("room_air", hall_name): heat} if "room_air" in model.site.redundancy else {}
+    rows = {}
+    if "room_air" in model.site.redundancy:
+        rows = {row("room_air", pool_place(model, "room_air", hall_name)): heat}
     return add(rows, to_loop(model, world, hall.air.loop, heat) if hall.air else {})
 
 
@@ -38,7 +40,8 @@ def to_liquid(model: SiteModel, world: World, hall_name: str, heat: float, flow:
         return {}
     rows = {}
     if "cdu" in model.site.redundancy:
-        rows = {row("cdu", hall_name): heat, row("cdu_flow", hall_name): flow}
+        place = pool_place(model, "cdu", hall_name)
+        rows = {row("cdu", place): heat, row("cdu_flow", place): flow}
     return add(rows, to_loop(model, world, hall.liquid.loop, heat) if hall.liquid else {})
 
 

@@ -89,9 +89,9 @@ def add(*vectors: Mapping[str, float]) -> Vector:
 def pool_place(model: SiteModel, service: Service, hall: str | None) -> str:
     """Where a service that feeds this hall is counted."""
     group = model.site.redundancy[service].group
-    if group == "hall":
-        return hall or SITE
-    return SITE
+    if hall is None or group not in ("hall", "pod"):
+        return SITE
+    return hall if group == "pod" else model.site.halls[hall].within or hall
 
 
 def types_at(model: SiteModel, service: Service, place: str) -> list[str]:

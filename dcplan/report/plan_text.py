@@ -175,7 +175,7 @@ class _Piece(NamedTuple):
 
 def _pieces(plan: Plan) -> Iterator[tuple[_Lot, _Piece]]:
     for unit in plan.units:
-        lot = _Lot(unit.order, unit.upgrade, unit.spec, unit.place, unit.paid_by, False)
+        lot = _Lot(unit.order, unit.upgrade, unit.spec, unit.where, unit.paid_by, False)
         yield lot, _Piece(1, unit.delivery, unit.counted, unit.cost)
     for su in plan.sus:
         if su.reinforcement is not None:
@@ -248,7 +248,7 @@ def _tests(plan: Plan) -> list[str]:
 def _tested(ids: Iterable[str], units: dict[str, Unit]) -> str:
     counts: dict[str, int] = defaultdict(int)
     for name in ids:
-        counts[f"{units[name].upgrade} at {units[name].place}" if name in units else name] += 1
+        counts[f"{units[name].upgrade} at {units[name].where}" if name in units else name] += 1
     return ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
 
 

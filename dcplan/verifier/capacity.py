@@ -7,10 +7,9 @@ up again from the figures themselves.
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -20,9 +19,10 @@ from dcplan.catalog import FloorReinforcement, Generator
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_racks
 from dcplan.ratings.rows import DIMENSIONS, SITE, Dimension, Vector, World, add, row
-from dcplan.site import Redundancy, SiteModel
+from dcplan.site import SERVICE_OF_FAMILY, SiteModel
 from dcplan.units import in_unit, si
 from dcplan.verifier.energy import State, energies, real_losses
+from dcplan.verifier.failures import Running, Survival
 from dcplan.verifier.flow import flows
 from dcplan.verifier.sus import standing
 from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
@@ -30,10 +30,11 @@ from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
 
 @dataclass
 class PlantType:
-    """Identical units at one place, with the day from which each of them counts."""
+    """Identical units at one place and in one train, with the day from which each of them counts."""
 
     spec: str
     place: str
+    train: str | None = None
     since: list[date] = field(default_factory=list)
 
     def counted(self, day: date) -> int:
@@ -42,22 +43,23 @@ class PlantType:
 
 
 def plant_types(plan: Plan, terms: Terms, found: Findings) -> dict[str, PlantType]:
-    """Every plant type by its id, `name@place`. Reserved plant is someone else's and is left out."""
+    """Every plant type by its id, `name@place` or `name@place/train`. Reserved plant is someone else's: left out."""
     site = terms.model.site
     types: dict[str, PlantType] = {}
     for name, entry in site.plant.items():
         if entry.status != "reserved":
             since = max(entry.in_service or site.start, site.start)
-            types[f"{name}@{entry.at}"] = PlantType(entry.spec, entry.at, [since] * entry.count)
+            where = entry.at if entry.train is None else f"{entry.at}/{entry.train}"
+            types[f"{name}@{where}"] = PlantType(entry.spec, entry.at, entry.train, [since] * entry.count)
     for name, upgrade in site.upgrades.items():
         if isinstance(terms.spec_of(upgrade), FloorReinforcement):
             continue
-        for place in upgrade.at:
-            plant = f"{name}@{place}"
-            types[plant] = PlantType(upgrade.spec, place)
+        for where in terms.spots(upgrade):
+            place, _, train = where.partition("/")
+            types[f"{name}@{where}"] = PlantType(upgrade.spec, place, train or None)
     for unit in plan.units:
         if terms.known(unit) is not None:
-            types[f"{unit.upgrade}@{unit.place}"].since.append(unit.counted)
+            types[f"{unit.upgrade}@{unit.where}"].since.append(unit.counted)
     for kind in types.values():
         kind.since.sort()
     return types
@@ -153,14 +155,14 @@ class Balance:
 
     def __init__(self, model: SiteModel, types: Mapping[str, PlantType]) -> None:
         """Work out once what one unit of each type and the loads that are there are worth."""
-        self.model = model
+        self.model, self.types = model, types
         specs = {name: (model.specs[kind.spec], kind.place) for name, kind in types.items()}
         self.supply = {name: unit_supply(model, *what, World.PLANNING) for name, what in specs.items()}
         self.draw = {name: unit_running(model, *what, World.PLANNING) for name, what in specs.items()}
         self.idle = {name: unit_standing(model, *what, World.PLANNING) for name, what in specs.items()}
         loads = model.site.loads.values()
         self.base = add(*(existing_load(model, entry, World.PLANNING) for entry in loads))
-        self.rows = list(_rows(model))
+        self.rows = list(_rows(model, types))
         self._su: dict[tuple[str, str], Vector] = {}
 
     def load(self, state: State) -> Vector:
@@ -174,21 +176,13 @@ class Balance:
         parts += [_times(self.idle[name], number) for name, number in state.counted.items()]
         return add(*parts)
 
-    def worst(self, key: str, state: State, failures: int) -> tuple[float, dict[str, int]]:
-        """What is left of a row's supply in its worst failure set, and that set."""
-        units = {
-            name: (number, self.supply[name][key])
+    def running(self, key: str, state: State) -> dict[str, Running]:
+        """Running units that supply a row, by plant id."""
+        return {
+            name: Running(number, self.supply[name][key], self.types[name].train)
             for name, number in state.running.items()
             if number > 0 and key in self.supply.get(name, {})
         }
-        whole = sum(number * each for number, each in units.values())
-        names = sorted(units)
-        worst, taken = whole, {name: 0 for name in names}
-        for lost in failure_sets([units[name][0] for name in names], failures):
-            left = sum((units[name][0] - out) * units[name][1] for name, out in zip(names, lost, strict=True))
-            if left < worst:
-                worst, taken = left, dict(zip(names, lost, strict=True))
-        return worst, {name: out for name, out in taken.items() if out}
 
 
 def _times(vector: Vector, number: int) -> Vector:
@@ -202,49 +196,39 @@ class _Row:
     about: Dimension
     key: str
     place: str
-    redundancy: Redundancy
+    survival: Survival
 
 
-def _rows(model: SiteModel) -> Iterator[_Row]:
-    site = model.site
-    places = {"site": [SITE], "hall": sorted(site.halls), "loop": sorted(site.loops)}
+def _rows(model: SiteModel, types: Mapping[str, PlantType]) -> Iterator[_Row]:
+    """Every dimension of a declared service, at each place where the service is counted."""
+    halls = model.site.halls
+    rooms = sorted(name for name, hall in halls.items() if hall.within is None)
+    places = {"site": [SITE], "hall": rooms, "pod": sorted(halls), "loop": sorted(model.site.loops)}
     for name, about in DIMENSIONS.items():
-        if about.service is not None and about.service in site.redundancy:
-            redundancy = site.redundancy[about.service]
-            for place in places[redundancy.group]:
-                yield _Row(about, row(name, place), place, redundancy)
+        redundancy = None if about.service is None else model.site.redundancy.get(about.service)
+        for place in [] if redundancy is None else places[redundancy.group]:
+            here = [kind for kind in types.values() if kind.place == place]
+            trains = [kind.train for kind in here if _service(model, kind) == about.service]
+            if redundancy is not None:
+                yield _Row(about, row(name, place), place, Survival.of(model, redundancy, trains))
 
 
-def failure_sets(units: Sequence[int], failures: int) -> Iterator[tuple[int, ...]]:
-    """How many units of each type are out, for every way in which so many may be out at once.
-
-    Examples
-    --------
-    >>> list(failure_sets([2, 1], 2))
-    [(1, 1), (2, 0)]
-    >>> list(failure_sets([1], 3)), list(failure_sets([4, 4], 0))
-    ([(1,)], [(0, 0)])
-    """
-    out = min(failures, sum(units))
-    ranges = [range(min(out, number) + 1) for number in units[:-1]]
-    for lost in itertools.product(*ranges):
-        last = out - sum(lost)
-        if units and 0 <= last <= units[-1]:
-            yield (*lost, last)
+def _service(model: SiteModel, kind: PlantType) -> str | None:
+    return SERVICE_OF_FAMILY.get(model.specs[kind.spec].family)
 
 
 def _check_row(balance: Balance, checked: _Row, day: date, state: State, load: Vector, found: Findings) -> None:
-    about, redundancy = checked.about, checked.redundancy
+    about = checked.about
     need = load.get(checked.key, 0.0)
-    left, out = balance.worst(checked.key, state, redundancy.failures)
-    shown = (in_unit(need, about.shown_in), in_unit(left, about.shown_in))
-    lost = ", ".join(f"{number} x {name}" for name, number in out.items()) or "nothing"
+    worst = checked.survival.worst(balance.running(checked.key, state), need)
+    shown = (in_unit(worst.need, about.shown_in), in_unit(worst.left, about.shown_in))
     found.check(
-        left >= need - RELATIVE * abs(need),
+        worst.left >= worst.need - RELATIVE * abs(need),
         "capacity",
         checked.key,
-        f"{about.title} at {checked.place} on {day}: {shown[0]:,.1f} {about.shown_in} are drawn, {shown[1]:,.1f} left "
-        f"with {lost} out ({redundancy.scheme}): energise later, or have more units commissioned and running",
+        f"{about.title} at {checked.place} on {day}: {shown[0]:,.1f} {about.shown_in} are drawn{worst.carrier}, "
+        f"{shown[1]:,.1f} left with {worst.lost} out ({checked.survival.redundancy.scheme}): energise later, or have "
+        "more units commissioned and running",
         on=day,
         required=shown[0],
         found=shown[1],

@@ -23,7 +23,7 @@ from dcplan.catalog import Cdu, Chiller, DryCooler, RoomAirUnit, Spec, Transform
 from dcplan.ratings.heat import chiller_point
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import SITE, World, row
-from dcplan.site import SiteModel
+from dcplan.site import Service, SiteModel
 from dcplan.verifier.losses import (
     transformer_charge,
     transformer_fixed,
@@ -80,9 +80,10 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
     """
     volumes, pumps = _filled(model, state)
     declared = model.site.redundancy
-    rows: dict[str, float] = {}
+    rows: defaultdict[str, float] = defaultdict(float)
     for hall in model.site.halls:
-        rows[row("cdu", hall)], rows[row("room_air", hall)] = volumes.liquid[hall], volumes.room[hall]
+        rows[row("cdu", _counted_at(model, "cdu", hall))] += volumes.liquid[hall]
+        rows[row("room_air", _counted_at(model, "room_air", hall))] += volumes.room[hall]
     for loop, heat, work in _loops(model, volumes):
         rows[row("heat_rejection", loop)] = heat + work
     for place, watts in volumes.behind_ups.items():
@@ -149,14 +150,14 @@ def _racks(model: SiteModel, state: State, volumes: _Volumes) -> None:
             heat, share = rack.heat.si() * count * number, rack.liquid_share.si()
             volumes.liquid[hall] += heat * share
             volumes.room[hall] += heat - heat * share
-            volumes.behind_ups[_ups_place(model, hall)] += heat
+            volumes.behind_ups[_counted_at(model, "ups", hall)] += heat
             volumes.behind_va += heat / rack.power_factor.si()
 
 
 def _loads(model: SiteModel, volumes: _Volumes) -> None:
     for entry in model.site.loads.values():
         if entry.ups is not None:
-            volumes.behind_ups[_ups_place(model, entry.hall)] += entry.ups.si()
+            volumes.behind_ups[_counted_at(model, "ups", entry.hall)] += entry.ups.si()
             volumes.behind_va += entry.ups.si()
         volumes.beside_ups += 0.0 if entry.other is None else entry.other.si()
         if entry.hall is not None:
@@ -193,7 +194,7 @@ def _idle(spec: Cdu | RoomAirUnit | Chiller | DryCooler) -> float:
 
 def _drawn(model: SiteModel, volumes: _Volumes, hall: str, draw: float, behind: bool) -> None:
     if behind:
-        volumes.behind_ups[_ups_place(model, hall)] += draw
+        volumes.behind_ups[_counted_at(model, "ups", hall)] += draw
         volumes.behind_va += draw / model.site.mechanical_power_factor.si()
     else:
         volumes.beside_ups += draw
@@ -226,10 +227,13 @@ def _loops(model: SiteModel, volumes: _Volumes) -> Iterator[tuple[str, float, fl
         yield name, heat, 0.0 if loop.pump_power is None else heat * loop.pump_power.si()
 
 
-def _ups_place(model: SiteModel, hall: str | None) -> str:
-    """Where the UPS that feeds a hall is counted."""
-    entry = model.site.redundancy.get("ups")
-    return hall if entry is not None and entry.group == "hall" and hall is not None else SITE
+def _counted_at(model: SiteModel, service: Service, hall: str | None) -> str:
+    """Where a service that feeds a hall or pod is counted."""
+    entry = model.site.redundancy.get(service)
+    if entry is None or hall is None or entry.group == "site":
+        return SITE
+    parent = model.site.halls[hall].within
+    return parent if parent is not None and entry.group == "hall" else hall
 
 
 def _bus(model: SiteModel, volumes: _Volumes, pumps: float) -> tuple[float, float]:

@@ -20,10 +20,10 @@ def check_units(plan: Plan, terms: Terms, found: Findings) -> None:
     ids = Counter(unit.id for unit in plan.units)
     for unit in plan.units:
         found.check(
-            ids[unit.id] == 1 and unit.id.startswith(f"{unit.upgrade}@{unit.place}#"),
+            ids[unit.id] == 1 and unit.id.startswith(f"{unit.upgrade}@{unit.where}#"),
             "unit-id",
             unit.id,
-            f"{unit.id}: a unit is named upgrade@place#number, each name once",
+            f"{unit.id}: a unit is named upgrade@place#number or upgrade@place/train#number, each name once",
         )
         upgrade = terms.upgrade_of(unit.upgrade)
         if not _unit_exists(unit, upgrade, terms, found) or upgrade is None:
@@ -32,13 +32,13 @@ def check_units(plan: Plan, terms: Terms, found: Findings) -> None:
         _unit_built(unit, upgrade, terms, found)
         priced(unit.id, unit, upgrade, 1, unit.order, terms, found)
     for name, upgrade in terms.model.site.upgrades.items():
-        for place in upgrade.at:
-            bought = sorted(unit.order for unit in plan.units if (unit.upgrade, unit.place) == (name, place))
+        for where in terms.spots(upgrade):
+            bought = sorted(unit.order for unit in plan.units if (unit.upgrade, unit.where) == (name, where))
             found.check(
                 len(bought) <= upgrade.at_most,
                 "at-most",
-                f"{name}@{place}",
-                f"{name} at {place}: {len(bought)} units bought, at most {upgrade.at_most} may stand there",
+                f"{name}@{where}",
+                f"{name} at {where}: {len(bought)} units bought, at most {upgrade.at_most} may stand there",
                 on=bought[upgrade.at_most] if len(bought) > upgrade.at_most else None,
                 required=float(upgrade.at_most),
                 found=float(len(bought)),
@@ -57,10 +57,10 @@ def _unit_exists(unit: Unit, upgrade: Upgrade | None, terms: Terms, found: Findi
     ):
         return False
     return upgrade is not None and found.check(
-        unit.place in upgrade.at,
+        terms.may_stand(unit, upgrade),
         "upgrade-place",
         unit.id,
-        f"{unit.id}: {unit.upgrade} may stand at {', '.join(upgrade.at)}, not at {unit.place}",
+        f"{unit.id}: {unit.upgrade} may stand at {', '.join(terms.spots(upgrade))}, not at {unit.where}",
         on=unit.order,
     )
 

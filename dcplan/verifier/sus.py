@@ -194,6 +194,8 @@ def _loop(su: Su, commissioned: Mapping[tuple[str, str], date], terms: Terms, fo
     for service, place in (("cdu", su.hall), ("heat_rejection", hall.liquid.loop)):
         if service not in model.site.redundancy:
             continue
+        if service == "cdu" and hall.within is not None and model.site.redundancy["cdu"].group == "hall":
+            place = hall.within
         first = commissioned.get((service, place))
         found.check(
             first is not None and first <= su.fill_start,

@@ -204,9 +204,9 @@ class Terms:
         return whole_days(upgrade.commission or self.spec_of(upgrade).procurement.commission)
 
     def test_days(self, place: str) -> int:
-        """Integrated test of plant at a place: its hall's, for shared plant the longest of all halls."""
+        """Integrated test of plant at a place: the longest of all halls and pods that share it."""
         halls = self.model.site.halls
-        chosen = [halls[place]] if place in halls else list(halls.values())
+        chosen = [hall for name, hall in halls.items() if place not in halls or place in (name, hall.within)]
         return max(whole_days(hall.integrated_test) for hall in chosen)
 
     def price(self, upgrade: Upgrade) -> float | None:
@@ -220,10 +220,22 @@ class Terms:
         rated = rating(spec)
         return None if rated is None else figure.si() * rated
 
+    def spots(self, upgrade: Upgrade) -> list[str]:
+        """Where an upgrade's units may stand: its places, each with the trains that units may be added to."""
+        if not upgrade.trains:
+            return list(upgrade.at)
+        return [f"{place}/{train}" for place in upgrade.at for train in upgrade.trains]
+
+    def may_stand(self, unit: Unit, upgrade: Upgrade) -> bool:
+        """Whether a unit of an upgrade may stand at its place and in its train."""
+        return unit.place in upgrade.at and unit.train in (upgrade.trains or (None,))
+
     def known(self, unit: Unit) -> Upgrade | None:
         """The upgrade a unit was bought under, if it may be bought as plant and stand where it stands."""
         upgrade = self.upgrade_of(unit.upgrade)
-        if upgrade is None or unit.place not in upgrade.at or isinstance(self.spec_of(upgrade), FloorReinforcement):
+        if upgrade is None or not self.may_stand(unit, upgrade):
+            return None
+        if isinstance(self.spec_of(upgrade), FloorReinforcement):
             return None
         return upgrade
 

@@ -1,0 +1,198 @@
+"""Whether redundancy, trains and pods are declared so that every failure set is known and no load is lost by design."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from dcplan.catalog import FloorReinforcement, Spec
+from dcplan.redundancy import Scheme, members_at, pairs_at, places_of, scheme_of, serves
+from dcplan.site import Hall, Redundancy, Service, Site, Train
+
+Step = tuple[str | int, ...]
+"""Where in a site file: keys and list positions."""
+Found = tuple[Step, str, str, str]
+"""A problem: where, what is given, what is allowed, one line to try."""
+GROUPS: dict[Service, tuple[str, ...]] = {
+    "utility": ("site",),
+    "transformer": ("site",),
+    "generator": ("site",),
+    "ups": ("site", "hall", "pod"),
+    "cdu": ("hall", "pod"),
+    "room_air": ("hall", "pod"),
+    "heat_rejection": ("loop",),
+}
+POWER: tuple[Service, ...] = ("utility", "transformer", "generator", "ups")
+MOST_SETS = 64
+"""Failure sets of one service at one place."""
+_SHARE = 1e-9
+
+
+def scheme_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Schemes, redundancy units, groups and topologies that are unknown, do not fit together or lose a load."""
+    for service, entry in site.redundancy.items():
+        path: Step = ("redundancy", service)
+        wrong = list(_words(path, service, entry))
+        yield from wrong
+        scheme = scheme_of(entry.scheme)
+        if wrong or scheme is None or entry.unit == "unit":
+            continue
+        outside = list(_outside(site, specs, service, entry.unit))
+        yield from outside
+        for place in [] if outside else places_of(site, service):
+            units = tuple(members_at(site, specs, service, place))
+            if units:
+                found = list(_counts(path, entry, scheme, place, units))
+                yield from found or _pairing(path, entry, scheme, place, units)
+        yield from _strange_pairs(site, path, entry)
+
+
+def _words(path: Step, service: Service, entry: Redundancy) -> Iterator[Found]:
+    scheme = scheme_of(entry.scheme)
+    if scheme is None:
+        yield (*path, "scheme"), entry.scheme, "N, N+1 to N+9, 2N, 2(N+1), or xN/y such as 3N/4", ""
+    if entry.unit not in ("unit", "train", "side"):
+        yield (*path, "unit"), entry.unit, "unit, train or side", ""
+    elif scheme is not None and scheme.of is not None and entry.unit == "unit":
+        hint = "unit: train, with `train` named in plant and upgrades"
+        yield (*path, "unit"), f"{entry.scheme} by unit", "train or side: what stands for the other", hint
+    if entry.group not in GROUPS[service]:
+        hint = "generators, transformers and utility are one group over the site" if service in POWER else ""
+        yield (*path, "group"), entry.group, " or ".join(GROUPS[service]), hint
+    if entry.topology == "cords":
+        if service not in POWER:
+            yield (*path, "topology"), "cords", "shared_bus: only power comes by cords", ""
+        elif entry.unit == "unit":
+            yield (*path, "topology"), "cords by unit", "`unit: train` or `unit: side`", ""
+        if entry.pairing is not None and entry.pairs is not None:
+            yield (*path, "pairing"), "`pairing` and `pairs`", "one of them", ""
+    elif entry.pairing is not None or entry.pairs is not None:
+        field = "pairs" if entry.pairing is None else "pairing"
+        yield (*path, field), f"`{field}` on a shared bus", "`topology: cords`", "any survivor takes any load there"
+
+
+def _outside(site: Site, specs: Mapping[str, Spec], service: Service, unit: str) -> Iterator[Found]:
+    """Plant of a service redundant by train or side that is part of none."""
+    entries: list[tuple[str, str, str, tuple[str | None, ...], str]] = [
+        ("plant", name, entry.spec, (entry.train,), "train")
+        for name, entry in site.plant.items()
+        if entry.status != "reserved"
+    ]
+    entries += [
+        ("upgrades", name, upgrade.spec, upgrade.trains or (None,), "trains") for name, upgrade in site.upgrades.items()
+    ]
+    for section, name, spec, trains, field in entries:
+        if not serves(specs, spec, service):
+            continue
+        for train in trains:
+            if train is None:
+                yield (section, name), f"plant outside of any train: {service} is redundant by {unit}", f"`{field}`", ""
+            elif unit == "side" and train in site.trains and site.trains[train].side is None:
+                why = f"train {train} is part of no side: {service} is redundant by side"
+                yield ("trains", train), why, "`side`", "side: A"
+
+
+def _counts(path: Step, entry: Redundancy, scheme: Scheme, place: str, units: Sequence[str]) -> Iterator[Found]:
+    """As many redundancy units as the scheme speaks of, and no more sets of them than can be tried."""
+    what = f"{len(units)} {entry.unit}{'' if len(units) == 1 else 's'} at {place}: {', '.join(units[:8])}"
+    if scheme.of is not None and len(units) != scheme.of:
+        yield (*path, "scheme"), f"{entry.scheme} over {what}", f"{scheme.of} of them", "name them in plant or upgrades"
+    elif scheme.out >= len(units):
+        yield (*path, "scheme"), f"{entry.scheme} over {what}", f"more than {scheme.out} of them", ""
+    elif math.comb(len(units), scheme.out) > MOST_SETS:
+        sets = math.comb(len(units), scheme.out)
+        yield (*path, "scheme"), f"{sets} failure sets of {what}", f"at most {MOST_SETS}", "fewer, larger trains"
+
+
+def _pairing(path: Step, entry: Redundancy, scheme: Scheme, place: str, units: Sequence[str]) -> Iterator[Found]:
+    """Under cords: every load on two cords of which one is always alive."""
+    if entry.topology != "cords":
+        return
+    if scheme.out > 1:
+        why = f"{entry.scheme}: both cords of a rack may be out, its load is lost"
+        yield (*path, "topology"), why, "one train or side out at once, or `topology: shared_bus`", ""
+        return
+    if entry.pairs is None:
+        if entry.pairing is None and len(units) > 2:
+            given = f"{len(units)} {entry.unit}s at {place} without shares of their pairs"
+            yield (*path, "topology"), given, "`pairs`, or `pairing: balanced` as an assumption", "pairing: balanced"
+        return
+    pairs = pairs_at(entry, units)
+    total = sum(share for _, _, share in pairs)
+    if abs(total - 1.0) > _SHARE:
+        yield (*path, "pairs"), f"shares that add up to {100 * total:g} % at {place}", "100 %", ""
+    for unit in sorted(set(units) - {name for one, other, _ in pairs for name in (one, other)}):
+        yield (*path, "pairs"), f"{entry.unit} {unit} at {place} is in no pair", "every one in a pair", ""
+
+
+def _strange_pairs(site: Site, path: Step, entry: Redundancy) -> Iterator[Found]:
+    known = {*site.trains} if entry.unit == "train" else {train.side for train in site.trains.values()}
+    seen: set[frozenset[str]] = set()
+    for key in entry.pairs or ():
+        pair = frozenset(key.split("-", 1))
+        if len(pair) < 2:
+            yield (*path, "pairs", key), "both cords at one", "two different ones", "a rack on one cord is lost with it"
+        elif pair in seen:
+            yield (*path, "pairs", key), "a pair named twice", "each pair once", ""
+        elif not pair <= known:
+            yield (*path, "pairs", key), key, f"two of the {entry.unit}s declared in `trains`", ""
+        seen.add(pair)
+
+
+# ---------------------------------------------------------------- trains and pods
+
+
+def train_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Trains that are not declared, feed no known place, or stand where they do not feed."""
+    for name, train in site.trains.items():
+        if train.group != "site" and train.group not in site.halls:
+            yield ("trains", name, "group"), train.group, "`site` or a hall", ""
+    for name, entry in site.plant.items():
+        if entry.train is not None:
+            yield from _in_train(site, ("plant", name, "train"), entry.train, (entry.at,))
+    for name, upgrade in site.upgrades.items():
+        path: Step = ("upgrades", name, "trains")
+        if upgrade.trains and isinstance(specs.get(upgrade.spec), FloorReinforcement):
+            yield path, "a floor reinforcement in a train", "no `trains`", ""
+        if len(set(upgrade.trains)) < len(upgrade.trains):
+            yield path, "a train named twice", "each train once", ""
+        for index, train_name in enumerate(upgrade.trains):
+            yield from _in_train(site, (*path, index), train_name, upgrade.at)
+
+
+def _in_train(site: Site, path: Step, name: str, places: Iterable[str]) -> Iterator[Found]:
+    train = site.trains.get(name)
+    if train is None:
+        known = ", ".join(sorted(site.trains)[:12]) or "none is declared"
+        yield path, name, f"a train: {known}", f"trains: {{{name}: {{}}}}"
+        return
+    for place in places:
+        if not _feeds(site, train, place):
+            yield path, f"train {name} at {place}", f"a train that feeds {place}; {name} feeds {train.group}", ""
+
+
+def _feeds(site: Site, train: Train, place: str) -> bool:
+    hall = site.halls.get(place)
+    return hall is None or train.group in ("site", place, hall.within)
+
+
+def pod_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Pods of no hall or of another pod, and pods whose loops differ from those of plant they share."""
+    for name, pod in site.halls.items():
+        if pod.within is None:
+            continue
+        hall = site.halls.get(pod.within)
+        if hall is None or hall.within is not None or pod.within == name:
+            rooms = ", ".join(sorted(other for other, room in site.halls.items() if room.within is None)[:12])
+            yield ("halls", name, "within"), pod.within, f"a hall that is no pod itself: {rooms}", ""
+            continue
+        yield from _shared(site, name, pod, hall)
+
+
+def _shared(site: Site, name: str, pod: Hall, hall: Hall) -> Iterator[Found]:
+    services: tuple[tuple[Service, str], ...] = (("cdu", "liquid"), ("room_air", "air"))
+    for service, side in services:
+        entry, own = site.redundancy.get(service), getattr(pod, side)
+        if entry is not None and entry.group == "hall" and own is not None and own != getattr(hall, side):
+            hint = f"leave out `{side}`, or count {service} by pod"
+            yield ("halls", name, side), f"another loop than {pod.within}'s", f"{service} is shared over the hall", hint
