@@ -57,11 +57,12 @@ def coolant_obstacles(name: str, rack: Rack, hall_name: str, hall: Hall, world: 
 
 
 def hall_racks(model: SiteModel, hall_name: str, world: World) -> dict[str, Rack]:
-    """Racks on liquid that may stand in a hall and can take its coolant, by name."""
+    """Racks on liquid that may stand in a hall, or in a pod on its CDUs, and can take its coolant, by name."""
     hall = model.site.halls[hall_name]
-    names = sorted(
-        {kind.spec for entry in model.site.deployments.values() if hall_name in entry.halls for kind in entry.su}
-    )
+    shared = "cdu" in model.site.redundancy and model.site.redundancy["cdu"].group == "hall"
+    rooms = {hall_name} | {name for name, pod in model.site.halls.items() if shared and pod.within == hall_name}
+    deployments = model.site.deployments.values()
+    names = sorted({kind.spec for entry in deployments if rooms & set(entry.halls) for kind in entry.su})
     racks = {name: spec for name in names if isinstance(spec := model.specs[name], Rack) and spec.liquid is not None}
     return {
         name: rack for name, rack in racks.items() if not any(coolant_obstacles(name, rack, hall_name, hall, world))

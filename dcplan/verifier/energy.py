@@ -82,8 +82,8 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
     declared = model.site.redundancy
     rows: defaultdict[str, float] = defaultdict(float)
     for hall in model.site.halls:
-        rows[row("cdu", _counted_at(model, "cdu", hall))] += volumes.liquid[hall]
-        rows[row("room_air", _counted_at(model, "room_air", hall))] += volumes.room[hall]
+        rows[row("cdu", counted_at(model, "cdu", hall))] += volumes.liquid[hall]
+        rows[row("room_air", counted_at(model, "room_air", hall))] += volumes.room[hall]
     for loop, heat, work in _loops(model, volumes):
         rows[row("heat_rejection", loop)] = heat + work
     for place, watts in volumes.behind_ups.items():
@@ -150,14 +150,14 @@ def _racks(model: SiteModel, state: State, volumes: _Volumes) -> None:
             heat, share = rack.heat.si() * count * number, rack.liquid_share.si()
             volumes.liquid[hall] += heat * share
             volumes.room[hall] += heat - heat * share
-            volumes.behind_ups[_counted_at(model, "ups", hall)] += heat
+            volumes.behind_ups[counted_at(model, "ups", hall)] += heat
             volumes.behind_va += heat / rack.power_factor.si()
 
 
 def _loads(model: SiteModel, volumes: _Volumes) -> None:
     for entry in model.site.loads.values():
         if entry.ups is not None:
-            volumes.behind_ups[_counted_at(model, "ups", entry.hall)] += entry.ups.si()
+            volumes.behind_ups[counted_at(model, "ups", entry.hall)] += entry.ups.si()
             volumes.behind_va += entry.ups.si()
         volumes.beside_ups += 0.0 if entry.other is None else entry.other.si()
         if entry.hall is not None:
@@ -194,7 +194,7 @@ def _idle(spec: Cdu | RoomAirUnit | Chiller | DryCooler) -> float:
 
 def _drawn(model: SiteModel, volumes: _Volumes, hall: str, draw: float, behind: bool) -> None:
     if behind:
-        volumes.behind_ups[_counted_at(model, "ups", hall)] += draw
+        volumes.behind_ups[counted_at(model, "ups", hall)] += draw
         volumes.behind_va += draw / model.site.mechanical_power_factor.si()
     else:
         volumes.beside_ups += draw
@@ -227,7 +227,7 @@ def _loops(model: SiteModel, volumes: _Volumes) -> Iterator[tuple[str, float, fl
         yield name, heat, 0.0 if loop.pump_power is None else heat * loop.pump_power.si()
 
 
-def _counted_at(model: SiteModel, service: Service, hall: str | None) -> str:
+def counted_at(model: SiteModel, service: Service, hall: str | None) -> str:
     """Where a service that feeds a hall or pod is counted."""
     entry = model.site.redundancy.get(service)
     if entry is None or hall is None or entry.group == "site":

@@ -14,7 +14,7 @@ from dcplan.physics import fluid
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import row
 from dcplan.site import HallLiquid, SiteModel
-from dcplan.verifier.energy import State
+from dcplan.verifier.energy import State, counted_at
 
 
 def flows(model: SiteModel, state: State) -> dict[str, float]:
@@ -35,7 +35,7 @@ def flows(model: SiteModel, state: State) -> dict[str, float]:
     due: defaultdict[str, float] = defaultdict(float)
     if "cdu" in model.site.redundancy:
         for hall in model.site.halls:
-            due[row("cdu_flow", hall)] += sum(_in_hall(model, state, hall), 0.0)
+            due[row("cdu_flow", counted_at(model, "cdu", hall))] += sum(_in_hall(model, state, hall), 0.0)
     return dict(due)
 
 
