@@ -219,8 +219,8 @@ def existing_units(model: SiteModel, world: World) -> list[Units]:
                 (running, "draw of one {} at {}"),
                 (standing, "standing draw of one {} at {}"),
             )
-            vectors = (noted_rows(rows, words, *of) for rows, words in parts)
-            found.append(Units(name, place, service, count, *vectors, train=train or None))
+            supply, running, standing = (noted_rows(rows, words, *of) for rows, words in parts)
+            found.append(Units(name, place, service, count, supply, running, standing, train or None))
     return found
 
 
