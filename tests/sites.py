@@ -391,7 +391,7 @@ def _spec(pick: Pick, service: str, rating: int, data: Data) -> Data:
         },
     }  # fmt: skip
     if service in ("cdu", "room_air", "heat_rejection") and pick.chance(30):
-        spec["standing_power"] = pick.one(("0.5 kW", "5 kW"))
+        spec["standing_power"] = min(pick.one(("0.5 kW", "5 kW")), draw, key=lambda power: float(power.split()[0]))
     if GROUPS[service] != ("hall",) and data["redundancy"][service]["group"] != "hall":
         spec["footprint"] = f"{pick.integer(5, 30)} m2"
     return spec | own[service]
