@@ -271,3 +271,19 @@ def test_outlet_outside_range(arguments: tuple[float, float, float], message: st
 def test_rounding_of_a_unit_conversion_does_not_make_water_unreachable() -> None:
     assert dry_cooler_outlet_reachable(318.15 - 1e-9, 308.15, 10.0)
     assert not dry_cooler_outlet_reachable(318.15 - 1e-5, 308.15, 10.0)
+
+
+@given(air=st.floats(250.0, 320.0), rise=st.floats(0.0, 10.0), more=st.floats(0.0, 10.0))
+def test_air_at_coolers_rises_as_much_as_either_part(air: float, rise: float, more: float) -> None:
+    found = air_temperature_at_coolers(air, rise + more)
+    assert found == pytest.approx(air_temperature_at_coolers(air + more, rise), rel=1e-12)
+    assert found >= air_temperature_at_coolers(air, rise)
+
+
+@given(
+    water=st.floats(280.0, 340.0), air=st.floats(230.0, 340.0), colder=st.floats(0.0, 10.0), approach=st.floats(0, 40)
+)
+def test_colder_air_never_keeps_water_from_its_outlet(water: float, air: float, colder: float, approach: float) -> None:
+    if dry_cooler_outlet_reachable(water, air, approach):
+        assert dry_cooler_outlet_reachable(water, air - colder, approach)
+        assert water >= air

@@ -128,3 +128,9 @@ def test_density_times_temperature_depends_on_altitude_alone(altitude: float, te
     # ideal gas: rho T = p / R
     product = air_density(temperature, altitude) * temperature
     assert product == pytest.approx(air_density(288.15, altitude) * 288.15, rel=1e-12)
+
+
+@given(cold=st.floats(278.15, 343.15), warm=st.floats(278.15, 343.15))
+def test_glycol_takes_up_less_heat_than_water_and_more_when_warm(cold: float, warm: float) -> None:
+    cold, warm = sorted((cold, warm))
+    assert specific_heat("PG25", cold) <= specific_heat("PG25", warm) < specific_heat("water", warm)

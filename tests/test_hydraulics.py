@@ -115,3 +115,13 @@ def test_outside_range(call: object, message: str) -> None:
     assert callable(call)
     with pytest.raises(OutsideRange, match=message):
         call()
+
+
+@given(flow=flows, head=st.floats(0.0, 1e6), efficiency=st.floats(0.01, 1.0))
+def test_pumps_side_by_side_or_one_behind_the_other_draw_what_one_does(
+    flow: float, head: float, efficiency: float
+) -> None:
+    one = pump_power(flow, head, efficiency)
+    assert 2.0 * pump_power(flow / 2.0, head, efficiency) == pytest.approx(one)
+    assert 2.0 * pump_power(flow, head / 2.0, efficiency) == pytest.approx(one)
+    assert one >= flow * head

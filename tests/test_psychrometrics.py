@@ -118,3 +118,18 @@ def test_outside_ranges_on_both_sides() -> None:
     for temperature in (272.0, 344.0):
         with pytest.raises(OutsideRange, match="temperature"):
             latent_heat(temperature)
+
+
+@given(degrees=st.floats(1.0, 60.0))
+def test_vapour_pressure_rises_as_clausius_and_clapeyron_say(degrees: float) -> None:
+    """d ln p / dT = h_fg / (R_v T^2) for a thin vapour: the two functions check each other."""
+    kelvin, step = degrees + ZERO, 0.01
+    rise = (saturation_pressure(kelvin + step) / saturation_pressure(kelvin - step) - 1.0) / (2.0 * step)
+    assert rise == pytest.approx(latent_heat(kelvin) / (461.5 * kelvin**2), rel=0.015)
+
+
+@given(degrees=st.floats(-40.0, 60.0), altitude=altitudes)
+def test_saturated_air_has_a_relative_humidity_of_one(degrees: float, altitude: float) -> None:
+    saturated = saturated_humidity_ratio(degrees + ZERO, altitude)
+    assert saturated == pytest.approx(humidity_from_relative(degrees + ZERO, 1.0, altitude), rel=1e-12)
+    assert saturated > humidity_from_relative(degrees + ZERO, 0.9, altitude)

@@ -190,3 +190,37 @@ def test_outside_ranges_on_both_sides() -> None:
     for approach in (-1.0, 51.0):
         with pytest.raises(OutsideRange, match="minimum_approach"):
             tower_outlet_reachable(303.15, 298.15, approach)
+
+
+@given(water=st.floats(20.0, 45.0), rise=st.floats(0.5, 10.0), wet=st.floats(5.0, 19.0), more=st.floats(0.0, 1.0))
+def test_duty_is_harder_closer_to_the_wet_bulb_and_where_there_is_less_air(
+    water: float, rise: float, wet: float, more: float
+) -> None:
+    args = (water + rise + ZERO, water + ZERO)
+    found = merkel_number(*args, wet + ZERO, 1.0, 0.0)
+    assert merkel_number(*args, wet + more + ZERO, 1.0, 0.0) >= found
+    assert merkel_number(*args, wet + ZERO, 1.0 + more, 0.0) >= found > 0.0
+
+
+@given(
+    water=st.floats(270.0, 340.0), wet=st.floats(230.0, 330.0), drier=st.floats(0.0, 10.0), approach=st.floats(0, 20)
+)
+def test_drier_air_never_keeps_water_from_its_outlet(water: float, wet: float, drier: float, approach: float) -> None:
+    if tower_outlet_reachable(water, wet, approach):
+        assert tower_outlet_reachable(water, wet - drier, approach)
+        assert water >= wet - 1e-5
+
+
+@given(heat=st.floats(0.0, 1e8), share=st.floats(0.0, 1.0), water=st.floats(275.0, 320.0), warmer=st.floats(0.0, 20.0))
+def test_water_of_two_towers_adds_up_and_warm_water_takes_more_of_it(
+    heat: float, share: float, water: float, warmer: float
+) -> None:
+    apart = evaporation(share * heat, water) + evaporation((1.0 - share) * heat, water)
+    assert apart == pytest.approx(evaporation(heat, water), rel=1e-9)
+    assert evaporation(heat, water + warmer) >= evaporation(heat, water)
+
+
+@given(loss=st.floats(0.0, 1e-4), first=st.floats(0.0, 2_000.0), second=st.floats(0.0, 2_000.0))
+def test_losses_over_two_climbs_add_up(loss: float, first: float, second: float) -> None:
+    lost = [1.0 - altitude_factor(loss, height) for height in (first, second, first + second)]
+    assert lost[2] == pytest.approx(lost[0] + lost[1], abs=1e-12)
