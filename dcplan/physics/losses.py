@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from dcplan.errors import OutsideRange
 from dcplan.physics.fluid import within
+from dcplan.trace import recorded
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Line:
     slope: float
 
 
+@recorded
 def ups_losses(rating: float, efficiencies: Sequence[tuple[float, float]]) -> PartLoad:
     """What a UPS module loses at the loads at which its efficiency is published.
 
@@ -119,6 +121,7 @@ def ups_losses(rating: float, efficiencies: Sequence[tuple[float, float]]) -> Pa
     return PartLoad(tuple((rating * share, rating * share * (1.0 / eta - 1.0)) for share, eta in efficiencies))
 
 
+@recorded
 def part_load(curve: PartLoad, load: float) -> float:
     """What one unit takes at a load.
 
@@ -164,6 +167,7 @@ def part_load(curve: PartLoad, load: float) -> float:
     return curve.points[-1][1]
 
 
+@recorded
 def line_above(curve: PartLoad) -> Line:
     """The line that never understates a curve, whatever share of a load each unit takes.
 
@@ -193,6 +197,7 @@ def line_above(curve: PartLoad) -> Line:
     return Line(fixed, max(0.0, *((amount - fixed) / load for load, amount in curve.points)))
 
 
+@recorded
 def transformer_losses(rating: float, no_load: float, load_loss: float, load: float) -> float:
     """What a transformer loses at a load.
 
@@ -215,7 +220,7 @@ def transformer_losses(rating: float, no_load: float, load_loss: float, load: fl
     Raises
     ------
     OutsideRange
-        If a loss is negative or `load` is not between zero and the rating.
+        If a loss is negative, the rating not above zero, or `load` not between zero and the rating.
 
     Notes
     -----
@@ -234,10 +239,12 @@ def transformer_losses(rating: float, no_load: float, load_loss: float, load: fl
     """
     within("no_load", no_load, 0.0, None, "W")
     within("load_loss", load_loss, 0.0, None, "W")
+    within("rating", rating, 1.0, None, "VA")
     within("load", load, 0.0, rating, "VA")
     return no_load + load_loss * (load / rating) ** 2
 
 
+@recorded
 def transformer_line(rating: float, no_load: float, load_loss: float) -> Line:
     """The line that never understates a transformer's losses up to its rating.
 
