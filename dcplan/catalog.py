@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -24,6 +24,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from dcplan.figure import Figure as Figure
+from dcplan.physics.tower import TowerRating
 from dcplan.units import (
     ApparentPower,
     Area,
@@ -273,6 +274,18 @@ class RoomAirUnit(Spec):
         return self
 
 
+_DERATE = "Capacity lost per altitude; absent: the capacity is one for the site's altitude."
+_EVAPORATED = "Share of the make-up water that evaporates, 1 - 1 / cycles of concentration; the rest is bled off."
+_R = TypeVar("_R", bound=Record)
+
+
+def _bled(record: _R, evaporated: Figure[Percent]) -> _R:
+    """The record, if some of its make-up water evaporates and some is bled off."""
+    if not 0.01 <= evaporated.low() <= evaporated.high() <= 0.99:
+        raise ValueError("`evaporated_share`: 1 % to 99 %, as some water is always bled off")
+    return record
+
+
 class ChillerRating(Record):
     """One published point of a chiller."""
 
@@ -287,6 +300,7 @@ class Chiller(Spec):
 
     family: Literal["chiller"] = "chiller"
     ratings: tuple[ChillerRating, ...] = Field(min_length=1, max_length=40)
+    altitude_derate: Figure[PercentPerLength] | None = Field(default=None, description=_DERATE)
     standing_power: Figure[Power] | None = None
 
     @model_validator(mode="after")
@@ -295,20 +309,62 @@ class Chiller(Spec):
         return self
 
 
+class Adiabatic(Record):
+    """Wetted pads or sprays that cool a dry cooler's air on hot days."""
+
+    effectiveness: Figure[Percent] = Field(description="Share of the way from dry bulb to wet bulb.")
+    airflow: Figure[VolumeFlow] = Field(description="Air through the pads of one unit at full fan speed.")
+    evaporated_share: Figure[Percent] = Field(description=_EVAPORATED)
+
+    @model_validator(mode="after")
+    def _share(self) -> Adiabatic:
+        return _bled(self, self.evaporated_share)
+
+
 class DryCooler(Spec):
-    """One dry cooler."""
+    """One dry cooler, its air cooled by water on hot days where it is `adiabatic`."""
 
     family: Literal["dry_cooler"] = "dry_cooler"
     capacity: Figure[Power] = Field(description="Heat rejected at `rated_difference`.")
     rated_difference: Figure[TemperatureDifference] = Field(description="Water in less air in.")
     minimum_approach: Figure[TemperatureDifference] = Field(description="Water out less air in, at the least.")
     power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
+    adiabatic: Adiabatic | None = None
+    altitude_derate: Figure[PercentPerLength] | None = Field(default=None, description=_DERATE)
     standing_power: Figure[Power] | None = None
 
     @model_validator(mode="after")
     def _standing(self) -> DryCooler:
         _standing_within(self.standing_power, self.power)
         return self
+
+
+class CoolingTower(Spec):
+    """One cell of a cooling tower, rated at sea level."""
+
+    family: Literal["cooling_tower"] = "cooling_tower"
+    capacity: Figure[Power] = Field(description="Heat rejected at the three rated conditions.")
+    rated_wet_bulb: Figure[Temperature]
+    rated_approach: Figure[TemperatureDifference] = Field(description="Water out less wet bulb.")
+    rated_range: Figure[TemperatureDifference] = Field(description="Water in less water out.")
+    minimum_approach: Figure[TemperatureDifference] = Field(description="Water out less wet bulb, at the least.")
+    exchanger_approach: Figure[TemperatureDifference] | None = Field(
+        default=None, description="Of the heat exchanger between an open tower's water and the loop; absent: closed."
+    )
+    power: Figure[Power] = Field(description="Electrical draw of one running unit (fans and spray pump).")
+    evaporated_share: Figure[Percent] = Field(description=_EVAPORATED)
+    standing_power: Figure[Power] | None = None
+
+    @model_validator(mode="after")
+    def _rating(self) -> CoolingTower:
+        for end in (Figure.low, Figure.si, Figure.high):
+            TowerRating(end(self.rated_wet_bulb), end(self.rated_approach), end(self.rated_range))
+        return _bled(self, self.evaporated_share)
+
+
+def is_wet(spec: Spec) -> bool:
+    """Whether a unit takes water, and so needs the site's wet bulb."""
+    return isinstance(spec, CoolingTower) or (isinstance(spec, DryCooler) and spec.adiabatic is not None)
 
 
 class FloorReinforcement(Spec):
@@ -331,6 +387,7 @@ FAMILIES: dict[str, type[Spec]] = {
     "room_air_unit": RoomAirUnit,
     "chiller": Chiller,
     "dry_cooler": DryCooler,
+    "cooling_tower": CoolingTower,
     "floor_reinforcement": FloorReinforcement,
 }
 
@@ -367,6 +424,7 @@ AnySpec = Annotated[
     | RoomAirUnit
     | Chiller
     | DryCooler
+    | CoolingTower
     | FloorReinforcement,
     _ByFamily(),
 ]

@@ -62,13 +62,10 @@ def date_of(model: SiteModel, day: int) -> date:
 
 def rating_watts(spec: Spec) -> float:
     """The rating [W or VA] that a cost per kW is multiplied with."""
-    for field in ("power", "capacity", "apparent"):
+    for field in ("capacity", "power", "apparent"):
         figure = getattr(spec, field, None)
-        if figure is not None and getattr(spec, "family", "") not in ("cdu", "room_air_unit", "dry_cooler"):
+        if figure is not None:
             return float(figure.si())
-    capacity = getattr(spec, "capacity", None)
-    if capacity is not None:
-        return float(capacity.si())
     points = getattr(spec, "ratings", ())
     return max((float(point.capacity.si()) for point in points), default=0.0)
 

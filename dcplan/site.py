@@ -58,6 +58,7 @@ SERVICE_OF_FAMILY: dict[str, Service] = {
     "room_air_unit": "room_air",
     "chiller": "heat_rejection",
     "dry_cooler": "heat_rejection",
+    "cooling_tower": "heat_rejection",
 }
 Event = Literal["order", "delivery", "energise", "acceptance"]
 UnitName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")]
@@ -70,6 +71,10 @@ class Place(Record):
 
     altitude: Figure[Altitude]
     design_dry_bulb: Figure[Temperature] = Field(description="Extreme dry bulb; say return period and source.")
+    design_wet_bulb: Figure[Temperature] | None = Field(
+        default=None,
+        description="Extreme wet bulb, not the one that goes with the extreme dry bulb; say return period and source.",
+    )
     recirculation_rise: Figure[TemperatureDifference] = Field(
         description="How much warmer the air at the coolers is than the weather station's."
     )
@@ -102,6 +107,9 @@ class Limits(Record):
 
     budget: Money | None = Field(default=None, description="Purchases and reinforcements together.")
     yard_area: Area | None = Field(default=None, description="Outdoor area for new plant, by spec `footprint`.")
+    water: VolumeFlow | None = Field(
+        default=None, description="Make-up water of all wet heat rejection, at the worst hour; existing units included."
+    )
     generator_power: Power | None = Field(
         default=None, description="Permit cap on installed generator nameplate, existing sets included."
     )

@@ -25,6 +25,7 @@ SIZE_OF_PLANT = {
     "cdu": "capacity",
     "room_air_unit": "capacity",
     "dry_cooler": "capacity",
+    "cooling_tower": "capacity",
 }
 LB = 0.45359237
 ZERO_CELSIUS = 273.15

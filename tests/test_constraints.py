@@ -160,6 +160,26 @@ def case(*edits: Data, changes: str) -> Case:
     return Case(edits[:-1], edits[-1], frozenset(changes.split()))
 
 
+CLIMATE: Data = {"place": {"design_dry_bulb": "30 degC", "design_wet_bulb": "18 degC"}}
+TOWERS = (
+    CLIMATE,
+    service("heat_rejection", spec={
+        "family": "cooling_tower", "capacity": "110 kW", "rated_wet_bulb": "25 degC", "rated_approach": "4 K",
+        "rated_range": "10 K", "minimum_approach": "3 K", "evaporated_share": "75 %",
+    }),
+    spec("heat_rejection", rated_difference=None),
+)  # fmt: skip
+PADS = (
+    CLIMATE,
+    service("heat_rejection", spec={
+        "adiabatic": {"effectiveness": "80 %", "airflow": "10 m3/s", "evaporated_share": "33 %"},
+    }),
+)  # fmt: skip
+DRY: Data = {
+    "specs": {"dry": {**SPECS["heat_rejection"], "maker": "M", "model": "dry", "minimum_approach": "0 K"}},
+    "upgrades": {"buy-dry": {"spec": "dry", "at": ["water"], "at_most": 4, "crew": "mep", "lead_time": "0 day",
+                             "cost": "300000 USD", "install": "1 workday"}},
+}  # fmt: skip
 COOLED = (service("heat_rejection", count=2), service("generator", count=1, spec={"power": "220 kW"}))
 # two racks take 72 L/min each at 57 kPa; a CDU gives 400 L/min at 100 kPa and 100 L/min at 160 kPa
 PRESSURE = merged(
@@ -224,6 +244,14 @@ CASES: dict[str, Case] = {
     "row room_air": case(service("room_air"), spec("room_air", capacity="200 kW"), changes="purchases cost"),
     "row heat_rejection": case(service("heat_rejection"), spec("heat_rejection", capacity="200 kW"),
                                changes="purchases cost"),
+    "wet bulb": case(*TOWERS, {"place": {"design_wet_bulb": "27 degC"}}, {"place": {"design_wet_bulb": "18 degC"}},
+                     changes="purchases cost"),
+    "wetted pads": case(*PADS, spec("heat_rejection", adiabatic={"effectiveness": "10 %"}),
+                        spec("heat_rejection", adiabatic={"effectiveness": "80 %"}), changes="status"),
+    "thin air": case(service("heat_rejection", spec={"capacity": "110 kW", "altitude_derate": "10 %/km"}),
+                     {"place": {"altitude": "2000 m"}}, {"place": {"altitude": "0 m"}}, changes="purchases cost"),
+    "water": case(*TOWERS, DRY, {"limits": {"water": "6 L/min"}}, {"limits": {"water": None}},
+                  changes="purchases cost"),
     "services declared": case(bought(), gone("generator"), changes="purchases cost"),
     "running draw of cooling": case(*COOLED, spec("heat_rejection", power="30 kW"),
                                     spec("heat_rejection", power="0 kW"), changes="purchases cost"),
@@ -310,6 +338,7 @@ FAMILIES = {
     "rack minimum flow", "CDU pressure", "CDU supply range", "coldest coolant",
         "lost margin", "long stop", "who pays", "interest", "UPS losses by load", "battery recharge", "no-load loss",
     "load loss",
+    "wet bulb", "wetted pads", "thin air", "water",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dcplan.answer import Line
 from dcplan.assess.line import unchecked
-from dcplan.catalog import Ups
+from dcplan.catalog import Chiller, DryCooler, Ups
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import SITE
 from dcplan.site import Service, SiteModel
@@ -25,7 +25,7 @@ NOT_COVERED: tuple[str, ...] = (
     "network cabling, optics and pathways",
     "controls, monitoring and sequences of operation",
     "duty and redundancy of facility pumps; pipe sizes and pressure drop",
-    "water treatment, consumption and quality; coolant chemistry and filtration",
+    "water treatment, yearly consumption and quality; coolant chemistry and filtration",
     "thermal ride-through when power blinks or a chiller restarts",
     "room airflow, containment and hot spots; humidity",
     "part-load efficiency of cooling plant; that of UPS and transformers whose spec states one efficiency",
@@ -50,6 +50,7 @@ def unchecked_lines(model: SiteModel) -> Iterator[Line]:
         if loop.pump_power is None:
             why = "the loop states no `pump_power`: its pumps' draw and heat are in no other line"
             yield unchecked(f"pumps.{name}", name, "draw and heat of facility pumps", why)
+    yield from _altitude(model)
     for hall in halls:
         yield from _of_hall(model, hall)
     why = "the site file has no field for it: losses of UPS, transformers and switchgear where they stand"
@@ -65,6 +66,19 @@ def _without_recharge(model: SiteModel) -> set[str]:
     named |= {entry.spec for entry in model.site.upgrades.values()}
     found = {name: model.specs[name] for name in named}
     return {name for name, spec in found.items() if isinstance(spec, Ups) and spec.recharge is None}
+
+
+def _altitude(model: SiteModel) -> Iterator[Line]:
+    """Air-cooled plant whose rating may be one for sea level."""
+    if model.site.place.altitude.high() <= 0.0:
+        return
+    site = model.site
+    names = {entry.spec for entry in site.plant.values()} | {entry.spec for entry in site.upgrades.values()}
+    for name in sorted(names):
+        spec = model.specs[name]
+        if isinstance(spec, Chiller | DryCooler) and spec.altitude_derate is None:
+            why = f"{name} states no `altitude_derate`: its capacity is taken as one for the site's altitude"
+            yield unchecked(f"altitude.{name}", SITE, "capacity in thinner air", why)
 
 
 def _undeclared(model: SiteModel, halls: list[str]) -> Iterator[Line]:

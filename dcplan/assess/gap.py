@@ -28,7 +28,7 @@ from dcplan.assess.limits import in_use, limit_lines, obstacle_lines
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
 from dcplan.assess.liquid import liquid_lines, served
 from dcplan.catalog import FloorReinforcement, Rack
-from dcplan.ratings.climate import cooler_air
+from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
 from dcplan.ratings.floors import floor_need, floor_rating
 from dcplan.ratings.plant import unit_supply
 from dcplan.ratings.rows import DIMENSIONS, World, row
@@ -152,7 +152,9 @@ def _method(model: SiteModel, dimension: str, place: str) -> str:
         case "room_air":
             return "net capacity, water no warmer than published; racks' air heat and what equipment gives off"
         case "heat_rejection":
-            return f"capacity in air of {air}, recirculation included; loop heat, fans and pumps"
+            wet = cooler_wet_bulb(model, World.PLANNING)
+            bulb = "" if wet is None else f" and a wet bulb of {in_unit(wet, 'degC'):.4g} degC"
+            return f"capacity in air of {air}{bulb}, recirculation included; loop heat, fans and pumps"
     return "no `liquid` loop is declared here"
 
 

@@ -15,18 +15,19 @@ from dcplan.assess.line import (
     clipped,
     judge,
     listed,
+    quantity,
     source_of,
     spelling,
     unchecked,
 )
-from dcplan.catalog import Chiller, DryCooler, Rack
-from dcplan.ratings.climate import cooler_air
+from dcplan.catalog import Chiller, CoolingTower, DryCooler, Rack, is_wet
+from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
 from dcplan.ratings.floors import floor_need
-from dcplan.ratings.heat import chiller_point
 from dcplan.ratings.racks import su_obstacles
-from dcplan.ratings.rows import World, capacity_of, load_of
+from dcplan.ratings.rejection import HeatRejection, chiller_point, coldest_water, entering_air, water_use
+from dcplan.ratings.rows import SITE, World, capacity_of, load_of
 from dcplan.site import Hall, SiteModel
-from dcplan.units import FLOOR_LOAD, POINT_LOAD, in_unit
+from dcplan.units import FLOOR_LOAD, POINT_LOAD, in_unit, si
 
 SCREENING = "slab and raised floor results are screening, for a structural engineer to confirm"
 IBM = "IBM POWER8 floor construction and floor loading"
@@ -45,6 +46,7 @@ def limit_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
         yield from _approach(model, hall)
     for loop in sorted(model.site.loops):
         yield _loop_supply(model, loop)
+    yield from _water(model)
 
 
 def obstacle_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
@@ -150,12 +152,12 @@ def _loop_supply(model: SiteModel, loop: str) -> Line:
         {
             entry.spec
             for entry in model.site.plant.values()
-            if entry.at == loop and stands(model, entry) and isinstance(model.specs[entry.spec], Chiller | DryCooler)
+            if entry.at == loop and stands(model, entry) and isinstance(model.specs[entry.spec], HeatRejection)
         }
     )
     if not names:
         return unchecked(line_id, loop, rule, f"no cooler stands on {loop}")
-    coldest = {name: [coldest_water(model, name, loop, world) for world in WORLDS] for name in names}
+    coldest = {name: [_coldest(model, name, loop, world) for world in WORLDS] for name in names}
     supply = model.site.loops[loop].supply
     reasons = [_cannot(model, name, loop) for name in names if _beyond(coldest[name][0], supply.si())]
     makers = [[found for found in world if found is not None] for world in zip(*coldest.values(), strict=True)]
@@ -175,11 +177,11 @@ def _loop_supply(model: SiteModel, loop: str) -> Line:
     return line
 
 
-def coldest_water(model: SiteModel, name: str, loop: str, world: World) -> float | None:
+def _coldest(model: SiteModel, name: str, loop: str, world: World) -> float | None:
     """Coldest water [K] a cooler makes at design air; None outside a chiller's published points."""
     spec = model.specs[name]
-    if isinstance(spec, DryCooler):
-        return cooler_air(model, world) + load_of(spec.minimum_approach, world)
+    if isinstance(spec, DryCooler | CoolingTower):
+        return coldest_water(model, spec, world)
     if not isinstance(spec, Chiller):
         return None
     published = min(load_of(point.water, world) for point in spec.ratings)
@@ -192,7 +194,48 @@ def _beyond(coldest: float | None, supply: float) -> bool:
 
 
 def _cannot(model: SiteModel, name: str, loop: str) -> str:
-    air = in_unit(cooler_air(model, World.PLANNING), "degC")
+    spec, air, what = model.specs[name], cooler_air(model, World.PLANNING), "air"
+    if isinstance(spec, CoolingTower):
+        air, what = cooler_wet_bulb(model, World.PLANNING) or air, "a wet bulb"
+    elif isinstance(spec, DryCooler):
+        air = entering_air(model, spec, World.PLANNING)
     water = in_unit(model.site.loops[loop].supply.si(), "degC")
-    kind = "its published points" if isinstance(model.specs[name], Chiller) else "its minimum approach"
-    return f"{name} does not make water of {water:.4g} degC in air of {air:.4g} degC by {kind}: it counts as zero"
+    kind = "its published points" if isinstance(spec, Chiller) else "its minimum approach"
+    reached = f"water of {water:.4g} degC in {what} of {in_unit(air, 'degC'):.4g} degC"
+    return f"{name} does not make {reached} by {kind}: it counts as zero"
+
+
+# ---------------------------------------------------------------- water
+
+
+def _water(model: SiteModel) -> Iterator[Line]:
+    """Make-up water of what stands against the site's limit; nothing where no unit is wet."""
+    entries = [entry for _, entry in sorted(model.site.plant.items()) if entry.at in model.site.loops]
+    names = {entry.spec for entry in entries} | {entry.spec for entry in model.site.upgrades.values()}
+    wet = {name for name in names if is_wet(model.specs[name])}
+    if not wet:
+        return
+    line_id, rule = "water.site", "make-up water of all wet coolers at design air and full capacity, redundant ones too"
+    if model.site.limits.water is None:
+        yield unchecked(line_id, SITE, rule, "the site states no `limits.water`")
+        return
+    limit = si(model.site.limits.water)
+    needs = [
+        sum(water_use(model, model.specs[entry.spec], entry.at, world) * entry.count for entry in entries)
+        for world in WORLDS
+    ]
+    shown = [f"{name} {_litres(model, name, loop)} on {loop}" for name in sorted(wet) for loop in _loops(model, name)]
+    readings = [Reading(need, limit) for need in needs]
+    yield judge(Subject(line_id, SITE, rule, "L/min", source_of(model, wet)), readings, [f"per unit: {listed(shown)}"])
+
+
+def _loops(model: SiteModel, name: str) -> list[str]:
+    """Loops on which a spec stands or may stand."""
+    site = model.site
+    places = {entry.at for entry in site.plant.values() if entry.spec == name}
+    places |= {place for entry in site.upgrades.values() if entry.spec == name for place in entry.at}
+    return sorted(places & {*site.loops})
+
+
+def _litres(model: SiteModel, name: str, loop: str) -> str:
+    return quantity(water_use(model, model.specs[name], loop, World.PLANNING), "L/min")

@@ -10,6 +10,7 @@ from dcplan.catalog import FloorReinforcement, Generator, Spec
 from dcplan.procure import day_of, floor_ways, unit_cost
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_obstacles, su_racks
+from dcplan.ratings.rejection import water_use
 from dcplan.ratings.rows import SITE, Vector, World, add, row
 from dcplan.site import SiteModel, Upgrade
 from dcplan.units import si
@@ -143,13 +144,14 @@ def raw_plant(
 
 
 def takes_of(model: SiteModel, upgrade: Upgrade, spec: Spec, place: str) -> Vector:
-    """What one bought unit uses up for good: positions, slots, yard, permit room, budget."""
+    """What one bought unit uses up for good: positions, slots, yard, water, permit room, budget."""
     takes: Vector = {}
     if place in model.site.halls:
         takes[row("positions", place)] = float(upgrade.positions)
         takes[row("gallery", place)] = float(upgrade.gallery_slots)
     elif spec.footprint is not None:
         takes[row("yard", SITE)] = spec.footprint.si()
+    takes[row("water", SITE)] = water_use(model, spec, place, World.PLANNING)
     if isinstance(spec, Generator):
         takes[row("generator_permit", SITE)] = spec.power.si()
     takes[row("budget", SITE)] = unit_cost(model, upgrade)
@@ -187,6 +189,7 @@ def baseline_of(model: SiteModel) -> Vector:
             )
         if isinstance(spec, Generator):
             vectors.append({row("generator_permit", SITE): spec.power.si() * entry.count})
+        vectors.append({row("water", SITE): water_use(model, spec, entry.at, World.PLANNING) * entry.count})
     return add(*vectors)
 
 
@@ -204,6 +207,7 @@ def fixed_supply(model: SiteModel) -> Vector:
     limits = site.limits
     for dimension, limit in (
         ("yard", limits.yard_area),
+        ("water", limits.water),
         ("generator_permit", limits.generator_power),
         ("budget", limits.budget),
     ):

@@ -1,11 +1,8 @@
-"""Where heat goes on this site, and what cooling plant moves at its temperatures, in SI floats."""
+"""Where heat goes on this site, and what room air units move at its temperatures, in SI floats."""
 
 from __future__ import annotations
 
-from dcplan.catalog import Chiller, DryCooler, RoomAirUnit
-from dcplan.physics import cooling
-from dcplan.physics.chiller import ChillerPoint, chiller_rating
-from dcplan.ratings.climate import cooler_air
+from dcplan.catalog import RoomAirUnit
 from dcplan.ratings.electrical import electrical
 from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, pool_place, row
 from dcplan.site import SiteModel
@@ -43,37 +40,6 @@ def to_liquid(model: SiteModel, world: World, hall_name: str, heat: float, flow:
         place = pool_place(model, "cdu", hall_name)
         rows = {row("cdu", place): heat, row("cdu_flow", place): flow}
     return add(rows, to_loop(model, world, hall.liquid.loop, heat) if hall.liquid else {})
-
-
-def chiller_point(model: SiteModel, spec: Chiller, loop: str, world: World) -> ChillerPoint | None:
-    """Capacity and draw of a chiller on a loop at design air; None outside its published points."""
-    points = [
-        ChillerPoint(
-            ambient=capacity_of(point.ambient, world),
-            water=load_of(point.water, world),
-            capacity=capacity_of(point.capacity, world),
-            power=load_of(point.power, world),
-        )
-        for point in spec.ratings
-    ]
-    try:
-        water = capacity_of(model.site.loops[loop].supply, world)
-        return chiller_rating(points, cooler_air(model, world), water)
-    except ValueError:  # outside its points, or points whose adverse ends contradict each other
-        return None
-
-
-def rejection_capacity(model: SiteModel, spec: Chiller | DryCooler, loop: str, world: World) -> float:
-    if isinstance(spec, Chiller):
-        point = chiller_point(model, spec, loop, world)
-        return noted(0.0, "nothing: outside its published points") if point is None else point.capacity
-    water, air = model.site.loops[loop], cooler_air(model, world)
-    supply, approach = capacity_of(water.supply, world), load_of(spec.minimum_approach, world)
-    if not cooling.dry_cooler_outlet_reachable(supply, air, approach):
-        return noted(0.0, "nothing: water of {:.2f} K is not {:.2f} K above air of {:.2f} K", supply, approach, air)
-    return cooling.dry_cooler_capacity(
-        capacity_of(spec.capacity, world), load_of(spec.rated_difference, world), capacity_of(water.back, world), air
-    )
 
 
 def room_air_capacity(model: SiteModel, spec: RoomAirUnit, hall_name: str, world: World) -> float:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dcplan.catalog import Cdu, Chiller, DryCooler, Generator, RoomAirUnit, Spec, Transformer, Ups, UtilityService
+from dcplan.catalog import (
+    Cdu,
+    Chiller,
+    CoolingTower,
+    DryCooler,
+    Generator,
+    RoomAirUnit,
+    Spec,
+    Transformer,
+    Ups,
+    UtilityService,
+)
 from dcplan.physics import power
 from dcplan.ratings.electrical import at_bus, at_meter, electrical, generator_power
-from dcplan.ratings.heat import (
-    chiller_point,
-    rejection_capacity,
-    room_air_capacity,
-    to_liquid,
-    to_loop,
-    to_room,
-)
+from dcplan.ratings.heat import room_air_capacity, to_liquid, to_loop, to_room
 from dcplan.ratings.liquid import cdu_flow, cdu_heat
 from dcplan.ratings.losses import transformer_line, ups_stage
+from dcplan.ratings.rejection import chiller_point, rejection_capacity
 from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, row
 from dcplan.site import Service, SiteModel
 
@@ -42,7 +47,7 @@ def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vecto
             }
         case RoomAirUnit():
             return {row("room_air", place): room_air_capacity(model, spec, place, world)}
-        case Chiller() | DryCooler():
+        case Chiller() | DryCooler() | CoolingTower():
             return {row("heat_rejection", place): rejection_capacity(model, spec, place, world)}
     return {}
 
@@ -75,12 +80,12 @@ def unit_running(model: SiteModel, spec: Spec, place: str, world: World) -> Vect
         case Chiller():
             point = chiller_point(model, spec, place, world)
             return electrical(model, world, None, other=point.power - _standing_draw(spec, world)) if point else {}
-        case DryCooler():
+        case DryCooler() | CoolingTower():
             return electrical(model, world, None, other=load_of(spec.power, world) - _standing_draw(spec, world))
     return {}
 
 
-def _standing_draw(spec: Cdu | RoomAirUnit | Chiller | DryCooler, world: World) -> float:
+def _standing_draw(spec: Cdu | RoomAirUnit | Chiller | DryCooler | CoolingTower, world: World) -> float:
     return 0.0 if spec.standing_power is None else load_of(spec.standing_power, world)
 
 
@@ -92,13 +97,13 @@ def unit_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vec
             return at_bus(model, world, *stage.standing(spec, world))
         case Transformer():
             return at_meter(model, transformer_line(spec, world).fixed)
-        case Cdu() | RoomAirUnit() | Chiller() | DryCooler():
+        case Cdu() | RoomAirUnit() | Chiller() | DryCooler() | CoolingTower():
             return _cooling_standing(model, spec, place, world)
     return {}
 
 
 def _cooling_standing(
-    model: SiteModel, spec: Cdu | RoomAirUnit | Chiller | DryCooler, place: str, world: World
+    model: SiteModel, spec: Cdu | RoomAirUnit | Chiller | DryCooler | CoolingTower, place: str, world: World
 ) -> Vector:
     draw = _standing_draw(spec, world)
     in_hall = isinstance(spec, Cdu | RoomAirUnit)

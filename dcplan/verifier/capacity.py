@@ -18,6 +18,7 @@ from dcplan.answer import Plan
 from dcplan.catalog import FloorReinforcement, Generator
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_racks
+from dcplan.ratings.rejection import water_use
 from dcplan.ratings.rows import DIMENSIONS, SITE, Dimension, Vector, World, add, row
 from dcplan.site import SERVICE_OF_FAMILY, SiteModel
 from dcplan.units import in_unit, si
@@ -292,7 +293,7 @@ class _Use:
 
 
 def check_limits(plan: Plan, terms: Terms, found: Findings) -> None:
-    """Positions, gallery slots, yard, generator permit and budget are not overdrawn."""
+    """Positions, gallery slots, yard, water, generator permit and budget are not overdrawn."""
     site = terms.model.site
     for hall in sorted(site.halls):
         room = site.halls[hall]
@@ -301,6 +302,9 @@ def check_limits(plan: Plan, terms: Terms, found: Findings) -> None:
     limits = site.limits
     if limits.yard_area is not None:
         _check_limit("yard", SITE, si(limits.yard_area), _yard(plan, terms), "m2", found)
+    if limits.water is not None:
+        water = [_Use(use.day, use.amount * 60_000) for use in _water(plan, terms)]
+        _check_limit("water", SITE, si(limits.water) * 60_000, water, "L/min", found)
     if limits.generator_power is not None:
         engines = [_Use(use.day, use.amount / 1e3) for use in _nameplates(plan, terms)]
         _check_limit("generator-permit", SITE, si(limits.generator_power) / 1e3, engines, "kW", found)
@@ -376,6 +380,21 @@ def _yard(plan: Plan, terms: Terms) -> list[_Use]:
         if upgrade is not None and unit.place not in terms.model.site.halls:
             footprint = terms.spec_of(upgrade).footprint
             uses.append(_Use(unit.install_start, 0.0 if footprint is None else footprint.si()))
+    return uses
+
+
+def _water(plan: Plan, terms: Terms) -> list[_Use]:
+    """Make-up water [m3/s] of every wet cooler that stands or is promised, redundant ones included."""
+    model = terms.model
+    uses = [
+        _Use(model.site.start, water_use(model, model.specs[entry.spec], entry.at, World.PLANNING) * entry.count)
+        for entry in model.site.plant.values()
+    ]
+    for unit in plan.units:
+        upgrade = terms.known(unit)
+        if upgrade is not None:
+            need = water_use(model, model.specs[upgrade.spec], unit.place, World.PLANNING)
+            uses.append(_Use(unit.install_start, need))
     return uses
 
 

@@ -19,9 +19,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dcplan.catalog import Cdu, Chiller, DryCooler, RoomAirUnit, Spec, Transformer, Ups
-from dcplan.ratings.heat import chiller_point
+from dcplan.catalog import Cdu, Chiller, CoolingTower, DryCooler, RoomAirUnit, Spec, Transformer, Ups
 from dcplan.ratings.racks import su_racks
+from dcplan.ratings.rejection import chiller_point
 from dcplan.ratings.rows import SITE, World, row
 from dcplan.site import Service, SiteModel
 from dcplan.verifier.losses import (
@@ -181,14 +181,14 @@ def _running(model: SiteModel, state: State, volumes: _Volumes) -> None:
                 draw = (spec.power.si() - _idle(spec)) * number
                 volumes.fans[place] += draw
                 _drawn(model, volumes, place, draw, "room_air" in model.site.behind_ups)
-            case DryCooler():
+            case DryCooler() | CoolingTower():
                 volumes.beside_ups += (spec.power.si() - _idle(spec)) * number
             case Chiller():
                 point = chiller_point(model, spec, place, World.PLANNING)
                 volumes.beside_ups += 0.0 if point is None else (point.power - _idle(spec)) * number
 
 
-def _idle(spec: Cdu | RoomAirUnit | Chiller | DryCooler) -> float:
+def _idle(spec: Cdu | RoomAirUnit | Chiller | DryCooler | CoolingTower) -> float:
     return 0.0 if spec.standing_power is None else spec.standing_power.si()
 
 
@@ -209,7 +209,7 @@ def _standing(model: SiteModel, state: State, volumes: _Volumes) -> None:
                 volumes.at_ups_input[place] += (ups_idle(spec) + ups_recharge(spec)) * number
             case Transformer():
                 volumes.at_meter += transformer_fixed(spec) * number
-            case Cdu() | RoomAirUnit() | Chiller() | DryCooler():
+            case Cdu() | RoomAirUnit() | Chiller() | DryCooler() | CoolingTower():
                 volumes.beside_ups += _idle(spec) * number
                 if isinstance(spec, Cdu | RoomAirUnit):
                     volumes.room[place] += _idle(spec) * number

@@ -19,6 +19,7 @@ from dcplan.answer import Unit, Violation
 from dcplan.catalog import (
     Cdu,
     Chiller,
+    CoolingTower,
     DryCooler,
     Figure,
     FloorReinforcement,
@@ -262,7 +263,7 @@ def rating(spec: Spec) -> float | None:
             return spec.power.si()
         case Transformer():
             return spec.apparent.si()
-        case Cdu() | RoomAirUnit() | DryCooler():
+        case Cdu() | RoomAirUnit() | DryCooler() | CoolingTower():
             return spec.capacity.si()
         case Chiller():
             return max(point.capacity.si() for point in spec.ratings)
