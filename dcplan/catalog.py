@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -23,13 +22,25 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from dcplan.coolers import Adiabatic as Adiabatic
+from dcplan.coolers import Chiller as Chiller
+from dcplan.coolers import ChillerRating as ChillerRating
+from dcplan.coolers import CoolingTower as CoolingTower
+from dcplan.coolers import DryCooler as DryCooler
+from dcplan.coolers import RoomAirUnit as RoomAirUnit
+from dcplan.coolers import is_wet as is_wet
+from dcplan.coolers import standing_within
 from dcplan.figure import Figure as Figure
-from dcplan.physics.tower import TowerRating
+from dcplan.spec import Count as Count
+from dcplan.spec import Line as Line
+from dcplan.spec import Name as Name
+from dcplan.spec import PositiveCount as PositiveCount
+from dcplan.spec import Procurement as Procurement
+from dcplan.spec import Record as Record
+from dcplan.spec import Source as Source
+from dcplan.spec import Spec as Spec
 from dcplan.units import (
     ApparentPower,
-    Area,
-    CalendarTime,
-    Cost,
     FloorLoad,
     Length,
     Mass,
@@ -43,45 +54,7 @@ from dcplan.units import (
     Temperature,
     TemperatureDifference,
     VolumeFlow,
-    WorkTime,
 )
-
-Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
-PositiveCount = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
-Line = Annotated[str, Field(min_length=1, max_length=600)]
-
-
-class Record(BaseModel):
-    """A frozen record that refuses unknown keys; its schema is built when the first one is validated."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
-
-
-class Source(Record):
-    """Where a figure was read."""
-
-    title: Line
-    url: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=400)]
-
-
-class Procurement(Record):
-    """Usual time and money to buy and build one unit; a site's upgrade may state its own."""
-
-    lead_time: Figure[CalendarTime] | None = Field(default=None, description="Order to delivery, submittals included.")
-    cost: Figure[Cost] | None = Field(default=None, description="Per unit, or per kW of its rating.")
-    install: Figure[WorkTime] | None = Field(default=None, description="Crew time on site for one unit.")
-    commission: Figure[WorkTime] | None = Field(default=None, description="Start-up and functional test of one unit.")
-
-
-class Spec(Record):
-    """One catalog entry."""
-
-    maker: Line
-    model: Line
-    note: Line | None = None
-    procurement: Procurement = Procurement()
-    footprint: Figure[Area] | None = Field(default=None, description="Plan area, counted against a yard limit.")
 
 
 class RackLiquid(Record):
@@ -217,12 +190,6 @@ class PumpCurvePoint(Record):
     head: Figure[Pressure]
 
 
-def _standing_within(standing: Figure[Power] | None, *powers: Figure[Power]) -> None:
-    """A running unit draws `power` in all, what it draws while off included."""
-    if standing is not None and standing.high() > min(power.low() for power in powers):
-        raise ValueError("`standing_power` is part of `power`: at most as much")
-
-
 class Cdu(Spec):
     """One coolant distribution unit between a facility loop and the racks' loop."""
 
@@ -254,117 +221,8 @@ class Cdu(Spec):
 
     @model_validator(mode="after")
     def _standing(self) -> Cdu:
-        _standing_within(self.standing_power, self.power)
+        standing_within(self.standing_power, self.power)
         return self
-
-
-class RoomAirUnit(Spec):
-    """One chilled-water room air unit; `capacity` is net, its own fans' heat already taken off."""
-
-    family: Literal["room_air_unit"] = "room_air_unit"
-    capacity: Figure[Power]
-    airflow: Figure[VolumeFlow] | None = None
-    power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
-    water_supply: Figure[Temperature] = Field(description="Warmest water at which `capacity` is published.")
-    standing_power: Figure[Power] | None = None
-
-    @model_validator(mode="after")
-    def _standing(self) -> RoomAirUnit:
-        _standing_within(self.standing_power, self.power)
-        return self
-
-
-_DERATE = "Capacity lost per altitude; absent: the capacity is one for the site's altitude."
-_EVAPORATED = "Share of the make-up water that evaporates, 1 - 1 / cycles of concentration; the rest is bled off."
-_R = TypeVar("_R", bound=Record)
-
-
-def _bled(record: _R, evaporated: Figure[Percent]) -> _R:
-    """The record, if some of its make-up water evaporates and some is bled off."""
-    if not 0.01 <= evaporated.low() <= evaporated.high() <= 0.99:
-        raise ValueError("`evaporated_share`: 1 % to 99 %, as some water is always bled off")
-    return record
-
-
-class ChillerRating(Record):
-    """One published point of a chiller."""
-
-    ambient: Figure[Temperature]
-    water: Figure[Temperature] = Field(description="Leaving chilled water.")
-    capacity: Figure[Power]
-    power: Figure[Power] = Field(description="Electrical draw, compressors and fans.")
-
-
-class Chiller(Spec):
-    """One air-cooled chiller, used only inside its published points."""
-
-    family: Literal["chiller"] = "chiller"
-    ratings: tuple[ChillerRating, ...] = Field(min_length=1, max_length=40)
-    altitude_derate: Figure[PercentPerLength] | None = Field(default=None, description=_DERATE)
-    standing_power: Figure[Power] | None = None
-
-    @model_validator(mode="after")
-    def _standing(self) -> Chiller:
-        _standing_within(self.standing_power, *(point.power for point in self.ratings))
-        return self
-
-
-class Adiabatic(Record):
-    """Wetted pads or sprays that cool a dry cooler's air on hot days."""
-
-    effectiveness: Figure[Percent] = Field(description="Share of the way from dry bulb to wet bulb.")
-    airflow: Figure[VolumeFlow] = Field(description="Air through the pads of one unit at full fan speed.")
-    evaporated_share: Figure[Percent] = Field(description=_EVAPORATED)
-
-    @model_validator(mode="after")
-    def _share(self) -> Adiabatic:
-        return _bled(self, self.evaporated_share)
-
-
-class DryCooler(Spec):
-    """One dry cooler, its air cooled by water on hot days where it is `adiabatic`."""
-
-    family: Literal["dry_cooler"] = "dry_cooler"
-    capacity: Figure[Power] = Field(description="Heat rejected at `rated_difference`.")
-    rated_difference: Figure[TemperatureDifference] = Field(description="Water in less air in.")
-    minimum_approach: Figure[TemperatureDifference] = Field(description="Water out less air in, at the least.")
-    power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
-    adiabatic: Adiabatic | None = None
-    altitude_derate: Figure[PercentPerLength] | None = Field(default=None, description=_DERATE)
-    standing_power: Figure[Power] | None = None
-
-    @model_validator(mode="after")
-    def _standing(self) -> DryCooler:
-        _standing_within(self.standing_power, self.power)
-        return self
-
-
-class CoolingTower(Spec):
-    """One cell of a cooling tower, rated at sea level."""
-
-    family: Literal["cooling_tower"] = "cooling_tower"
-    capacity: Figure[Power] = Field(description="Heat rejected at the three rated conditions.")
-    rated_wet_bulb: Figure[Temperature]
-    rated_approach: Figure[TemperatureDifference] = Field(description="Water out less wet bulb.")
-    rated_range: Figure[TemperatureDifference] = Field(description="Water in less water out.")
-    minimum_approach: Figure[TemperatureDifference] = Field(description="Water out less wet bulb, at the least.")
-    exchanger_approach: Figure[TemperatureDifference] | None = Field(
-        default=None, description="Of the heat exchanger between an open tower's water and the loop; absent: closed."
-    )
-    power: Figure[Power] = Field(description="Electrical draw of one running unit (fans and spray pump).")
-    evaporated_share: Figure[Percent] = Field(description=_EVAPORATED)
-    standing_power: Figure[Power] | None = None
-
-    @model_validator(mode="after")
-    def _rating(self) -> CoolingTower:
-        for end in (Figure.low, Figure.si, Figure.high):
-            TowerRating(end(self.rated_wet_bulb), end(self.rated_approach), end(self.rated_range))
-        return _bled(self, self.evaporated_share)
-
-
-def is_wet(spec: Spec) -> bool:
-    """Whether a unit takes water, and so needs the site's wet bulb."""
-    return isinstance(spec, CoolingTower) or (isinstance(spec, DryCooler) and spec.adiabatic is not None)
 
 
 class FloorReinforcement(Spec):
