@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
 
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 Text = Annotated[str, Field(max_length=2000)]
+T = TypeVar("T")
+Many = Annotated[tuple[T, ...], FailFast()]
+"""A list that is read up to its first wrong item: a hostile file must not make a million errors."""
 Amount = Annotated[float, Field(allow_inf_nan=False)]
 Outcome = Literal["optimal", "feasible", "infeasible", "no_plan", "interrupted"]
 Event = Literal["order", "delivery", "energise", "acceptance"]
@@ -36,7 +39,7 @@ class Unit(Part):
     commissioned: date
     counted: date = Field(description="From here on its capacity counts: commissioned and tested.")
     crew: Text
-    members: tuple[Count, ...] = Field(description="Members of the crew that install it, counted from 1.")
+    members: Many[Count] = Field(description="Members of the crew that install it, counted from 1.")
     cost: Amount
     paid_by: Literal["operator", "vendor"]
 
@@ -56,7 +59,7 @@ class Reinforcement(Part):
     start: date
     end: date
     crew: Text
-    members: tuple[Count, ...]
+    members: Many[Count]
     cost: Amount
     paid_by: Literal["operator", "vendor"]
 
@@ -72,7 +75,7 @@ class Su(Part):
     set_start: date
     set_end: date
     crew: Text
-    members: tuple[Count, ...]
+    members: Many[Count]
     fill_start: date
     fill_end: date
     energise: date = Field(description="Burn-in begins: full load from here on.")
@@ -90,8 +93,8 @@ class HallTest(Part):
     hall: Text
     start: date
     end: date
-    units: tuple[Text, ...] = Field(description="Units that count when it ends.")
-    sus: tuple[Text, ...] = Field(description="SUs first energised on it.")
+    units: Many[Text] = Field(description="Units that count when it ends.")
+    sus: Many[Text] = Field(description="SUs first energised on it.")
 
 
 class Running(Part):
@@ -153,8 +156,8 @@ class Payments(Part):
     The envelope is no probability statement: it is not P10 or P90.
     """
 
-    milestones: tuple[Cash, ...]
-    windows: tuple[Window, ...]
+    milestones: Many[Cash]
+    windows: Many[Window]
     worst_unserved: Count = Field(description="SUs that are never energised in the worst world; 0 is usual.")
 
 
@@ -167,7 +170,7 @@ class Alternative(Part):
     value: Amount | None = Field(description="Objective of the best plan found with it.")
     bound: Amount | None = Field(description="No plan with it costs less.")
     bought: Mapping[Text, Count] = Field(description="Units bought per spec in that plan.")
-    reasons: tuple[Text, ...] = Field(description="Against the chosen one; what these temperatures do to the plant.")
+    reasons: Many[Text] = Field(description="Against the chosen one; what these temperatures do to the plant.")
 
 
 class Settings(Part):
@@ -187,24 +190,24 @@ class Plan(Part):
     file: Text
     input_sha256: Text
     status: Outcome
-    reasons: tuple[Text, ...] = Field(description="Why there is no plan; empty when there is one.")
+    reasons: Many[Text] = Field(description="Why there is no plan; empty when there is one.")
     perspective: Literal["operator", "vendor", "joint"]
     currency: Text
     start: date
     end: date
     objective: Objective
     setpoints: Mapping[Text, Text] = Field(default={}, description="Supply temperature chosen for each open loop.")
-    alternatives: tuple[Alternative, ...] = Field(default=(), description="Every choice of setpoints, if there is any.")
+    alternatives: Many[Alternative] = Field(default=(), description="Every choice of setpoints, if there is any.")
     purchases: Amount = Field(description="All purchases and reinforcements at their price, whoever pays.")
-    units: tuple[Unit, ...]
-    sus: tuple[Su, ...]
-    tests: tuple[HallTest, ...]
-    running: tuple[Running, ...]
+    units: Many[Unit]
+    sus: Many[Su]
+    tests: Many[HallTest]
+    running: Many[Running]
     payments: Payments | None
     verified: bool
-    not_checked: tuple[Text, ...]
-    assumed: tuple[Text, ...] = Field(description="Labelled assumptions the answer rests on.")
-    warnings: tuple[Text, ...]
+    not_checked: Many[Text]
+    assumed: Many[Text] = Field(description="Labelled assumptions the answer rests on.")
+    warnings: Many[Text]
     settings: Settings
     versions: Mapping[Text, Text]
 
@@ -233,7 +236,7 @@ class Verdict(Part):
     schema_version: Literal["dcplan.verdict/1"] = "dcplan.verdict/1"
     site: Text
     ok: bool
-    violations: tuple[Violation, ...]
+    violations: Many[Violation]
     checked: Mapping[Text, Count] = Field(description="How many times each rule was tried.")
 
     def __str__(self) -> str:
@@ -266,10 +269,10 @@ class Check(Part):
     site: Text
     file: Text
     input_sha256: Text
-    lines: tuple[Line, ...]
+    lines: Many[Line]
     gates: Text | None = Field(description="Id of the first limit that gates; None when nothing fails.")
-    warnings: tuple[Text, ...]
-    not_covered: tuple[Text, ...] = Field(description="What dcplan does not check at all.")
+    warnings: Many[Text]
+    not_covered: Many[Text] = Field(description="What dcplan does not check at all.")
 
     def count(self, verdict: str) -> int:
         """Number of lines with a verdict."""
@@ -303,7 +306,7 @@ class DerivationStep(Part):
     value: Amount = Field(description="In SI.")
     unit: Text = Field(description="SI unit of the value; empty where it has none.")
     shown: Text = Field(description="The value in an engineer's unit.")
-    operands: tuple[Operand, ...]
+    operands: Many[Operand]
 
 
 class Formula(Part):
@@ -312,7 +315,7 @@ class Formula(Part):
     function: Text
     question: Text
     formula: Text
-    references: tuple[Text, ...]
+    references: Many[Text]
 
 
 class Worked(Part):
@@ -323,7 +326,7 @@ class Worked(Part):
     available: Amount
     required_step: Count
     available_step: Count
-    steps: tuple[DerivationStep, ...]
+    steps: Many[DerivationStep]
 
 
 class Derivation(Part):
@@ -334,8 +337,8 @@ class Derivation(Part):
     file: Text
     input_sha256: Text
     line: Line
-    worked: tuple[Worked, ...] = Field(description="Planning values first; none for a line without numbers.")
-    formulas: tuple[Formula, ...]
+    worked: Many[Worked] = Field(description="Planning values first; none for a line without numbers.")
+    formulas: Many[Formula]
     sources: Mapping[Text, Text] = Field(description="Title and address per key.")
 
     def __str__(self) -> str:

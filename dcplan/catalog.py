@@ -31,6 +31,15 @@ from dcplan.coolers import RoomAirUnit as RoomAirUnit
 from dcplan.coolers import is_wet as is_wet
 from dcplan.coolers import standing_within
 from dcplan.figure import Figure as Figure
+from dcplan.ranges import (
+    AirTemperature,
+    AltitudeKnee,
+    CoolantLimit,
+    CoolantSupply,
+    Efficiency,
+    PowerFactor,
+    RatedApproach,
+)
 from dcplan.spec import Count as Count
 from dcplan.spec import Line as Line
 from dcplan.spec import Name as Name
@@ -52,7 +61,6 @@ from dcplan.units import (
     Pressure,
     SpecificFlow,
     Temperature,
-    TemperatureDifference,
     VolumeFlow,
 )
 
@@ -60,8 +68,8 @@ from dcplan.units import (
 class RackLiquid(Record):
     """The liquid side of a rack."""
 
-    return_limit: Figure[Temperature] = Field(description="Highest coolant temperature leaving the rack.")
-    supply_max: Figure[Temperature] = Field(description="Highest coolant temperature entering the rack.")
+    return_limit: Figure[CoolantLimit] = Field(description="Highest coolant temperature leaving the rack.")
+    supply_max: Figure[CoolantSupply] = Field(description="Highest coolant temperature entering the rack.")
     supply_min: Figure[Temperature] | None = Field(default=None, description="Coldest coolant entering the rack.")
     minimum_flow: Figure[VolumeFlow] | None = Field(default=None, description="Never less, however cold the coolant.")
     minimum_specific_flow: Figure[SpecificFlow] | None = Field(
@@ -86,7 +94,7 @@ class Rack(Spec):
     heat: Figure[Power] = Field(description="Sustained power: drives cooling, UPS, generators and utility.")
     provisioned: Figure[Power] | None = Field(default=None, description="Power that feeds and breakers are sized for.")
     peak: Figure[Power] | None = Field(default=None, description="Short peak above sustained power.")
-    power_factor: Figure[Percent]
+    power_factor: Figure[PowerFactor]
     liquid_share: Figure[Percent] = Field(description="Share of heat that leaves in the liquid; the rest is air heat.")
     liquid: RackLiquid | None = None
     mass: Figure[Mass] = Field(description="Operating mass, coolant included.")
@@ -105,9 +113,9 @@ class Rack(Spec):
 class DeratingFigures(Record):
     """Loss of rating beyond a knee in altitude and a knee in air temperature."""
 
-    altitude_knee: Figure[Length]
+    altitude_knee: Figure[AltitudeKnee]
     altitude_slope: Figure[PercentPerLength]
-    temperature_knee: Figure[Temperature]
+    temperature_knee: Figure[AirTemperature]
     temperature_slope: Figure[PercentPerKelvin]
 
 
@@ -117,7 +125,7 @@ class Generator(Spec):
     family: Literal["generator"] = "generator"
     power: Figure[Power]
     rating_class: Literal["ESP", "PRP", "DCC", "COP"]
-    power_factor: Figure[Percent] = Field(description="Rated power factor: power / apparent power.")
+    power_factor: Figure[PowerFactor] = Field(description="Rated power factor: power / apparent power.")
     engine: DeratingFigures | None = None
     alternator: DeratingFigures | None = None
 
@@ -126,7 +134,7 @@ class LoadEfficiency(Record):
     """Efficiency at one load, a share of the rating."""
 
     load: Figure[Percent]
-    efficiency: Figure[Percent]
+    efficiency: Figure[Efficiency]
 
 
 class Ups(Spec):
@@ -135,13 +143,13 @@ class Ups(Spec):
     family: Literal["ups"] = "ups"
     power: Figure[Power]
     apparent: Figure[ApparentPower]
-    efficiency: Figure[Percent] | None = Field(
+    efficiency: Figure[Efficiency] | None = Field(
         default=None, description="Output / input in double conversion at the planned load, taken for every load."
     )
     efficiencies: tuple[LoadEfficiency, ...] = Field(
         default=(), max_length=20, description="Published efficiencies in double conversion, loads rising to 100 %."
     )
-    input_power_factor: Figure[Percent]
+    input_power_factor: Figure[PowerFactor]
     recharge: Figure[Percent] | None = Field(
         default=None, description="Power into the batteries after an outage, as a share of `power`; drawn at the input."
     )
@@ -161,7 +169,7 @@ class Transformer(Spec):
 
     family: Literal["transformer"] = "transformer"
     apparent: Figure[ApparentPower]
-    efficiency: Figure[Percent] | None = Field(
+    efficiency: Figure[Efficiency] | None = Field(
         default=None, description="Output / input at the planned load, taken for every load."
     )
     no_load_loss: Figure[Power] | None = None
@@ -195,7 +203,7 @@ class Cdu(Spec):
 
     family: Literal["cdu"] = "cdu"
     capacity: Figure[Power] = Field(description="Heat moved at `approach`.")
-    approach: Figure[TemperatureDifference]
+    approach: Figure[RatedApproach]
     flow: Figure[VolumeFlow] = Field(description="Flow to the racks at `head`.")
     head: Figure[Pressure] | None = Field(default=None, description="Pressure left outside the unit at `flow`.")
     pump_curve: tuple[PumpCurvePoint, ...] = Field(

@@ -8,8 +8,9 @@ from pydantic import Field, model_validator
 
 from dcplan.figure import Figure
 from dcplan.physics.tower import TowerRating
+from dcplan.ranges import AirTemperature, MinimumApproach, RatedDifference, TowerDifference, WaterTemperature, WetBulb
 from dcplan.spec import Record, Spec
-from dcplan.units import Percent, PercentPerLength, Power, Temperature, TemperatureDifference, VolumeFlow
+from dcplan.units import Percent, PercentPerLength, Power, VolumeFlow
 
 
 def standing_within(standing: Figure[Power] | None, *powers: Figure[Power]) -> None:
@@ -25,7 +26,7 @@ class RoomAirUnit(Spec):
     capacity: Figure[Power]
     airflow: Figure[VolumeFlow] | None = None
     power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
-    water_supply: Figure[Temperature] = Field(description="Warmest water at which `capacity` is published.")
+    water_supply: Figure[WaterTemperature] = Field(description="Warmest water at which `capacity` is published.")
     standing_power: Figure[Power] | None = None
 
     @model_validator(mode="after")
@@ -49,8 +50,8 @@ def _bled(record: _R, evaporated: Figure[Percent]) -> _R:
 class ChillerRating(Record):
     """One published point of a chiller."""
 
-    ambient: Figure[Temperature]
-    water: Figure[Temperature] = Field(description="Leaving chilled water.")
+    ambient: Figure[AirTemperature]
+    water: Figure[WaterTemperature] = Field(description="Leaving chilled water.")
     capacity: Figure[Power]
     power: Figure[Power] = Field(description="Electrical draw, compressors and fans.")
 
@@ -86,8 +87,8 @@ class DryCooler(Spec):
 
     family: Literal["dry_cooler"] = "dry_cooler"
     capacity: Figure[Power] = Field(description="Heat rejected at `rated_difference`.")
-    rated_difference: Figure[TemperatureDifference] = Field(description="Water in less air in.")
-    minimum_approach: Figure[TemperatureDifference] = Field(description="Water out less air in, at the least.")
+    rated_difference: Figure[RatedDifference] = Field(description="Water in less air in.")
+    minimum_approach: Figure[MinimumApproach] = Field(description="Water out less air in, at the least.")
     power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
     adiabatic: Adiabatic | None = None
     altitude_derate: Figure[PercentPerLength] | None = Field(default=None, description=_DERATE)
@@ -104,11 +105,11 @@ class CoolingTower(Spec):
 
     family: Literal["cooling_tower"] = "cooling_tower"
     capacity: Figure[Power] = Field(description="Heat rejected at the three rated conditions.")
-    rated_wet_bulb: Figure[Temperature]
-    rated_approach: Figure[TemperatureDifference] = Field(description="Water out less wet bulb.")
-    rated_range: Figure[TemperatureDifference] = Field(description="Water in less water out.")
-    minimum_approach: Figure[TemperatureDifference] = Field(description="Water out less wet bulb, at the least.")
-    exchanger_approach: Figure[TemperatureDifference] | None = Field(
+    rated_wet_bulb: Figure[WetBulb]
+    rated_approach: Figure[TowerDifference] = Field(description="Water out less wet bulb.")
+    rated_range: Figure[TowerDifference] = Field(description="Water in less water out.")
+    minimum_approach: Figure[MinimumApproach] = Field(description="Water out less wet bulb, at the least.")
+    exchanger_approach: Figure[MinimumApproach] | None = Field(
         default=None, description="Of the heat exchanger between an open tower's water and the loop; absent: closed."
     )
     power: Figure[Power] = Field(description="Electrical draw of one running unit (fans and spray pump).")

@@ -5,17 +5,17 @@ Each check takes the whole site and yields problems with their place, so that al
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
 from pydantic import BaseModel
 
 from dcplan.catalog import Chiller, CoolingTower, Figure, FloorReinforcement, Generator, Rack, Spec, figures, is_wet
 from dcplan.document import Document
-from dcplan.errors import OutsideRange, Problem
+from dcplan.errors import MOST_PROBLEMS, OutsideRange, Problem
 from dcplan.groups import Found, Step, pod_problems, scheme_problems, train_problems
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.physics.fluid import COLDEST, HOTTEST, HOTTEST_AIR
@@ -24,6 +24,7 @@ from dcplan.redundancy import places_of
 from dcplan.setpoints import MOST_CHOICES
 from dcplan.site import SERVICE_OF_FAMILY, Deployment, Plant, Site, SiteModel, SuChain, Upgrade
 from dcplan.units import currency_of, in_unit, si, text
+from dcplan.wording import nearest
 
 MAX_DAYS = 6000
 
@@ -42,22 +43,22 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
         _deployments,
         _currency,
         _chillers,
+        _hot_air,
         _climate,
         _towers,
     )
-    found = [item for check in checks for item in check(site, specs)]
-    found.extend(_sources(site, sources))
-    return [doc.problem(path, given, allowed, hint) for path, given, allowed, hint in found]
+    found = chain.from_iterable(check(site, specs) for check in checks)
+    first = islice(chain(found, _sources(site, sources)), MOST_PROBLEMS)
+    return [doc.problem(path, given, allowed, hint) for path, given, allowed, hint in first]
 
 
 def _name(path: Step, given: str, known: Iterable[str], what: str) -> Iterator[Found]:
     names = sorted(known)
     if given not in names:
-        near = difflib.get_close_matches(given, names, n=1)
         allowed = f"{what}: " + (
             ", ".join(names[:12]) + (", ..." if len(names) > 12 else "") if names else "none is declared"
         )
-        yield path, given, allowed, f"did you mean {near[0]}?" if near else ""
+        yield path, given, allowed, nearest(given, names)
 
 
 def _dates(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
@@ -275,6 +276,14 @@ def _chillers(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
             chiller_rating(points, min(p.ambient for p in points), max(p.water for p in points))
         except ValueError as error:
             yield ("specs", name, "ratings"), str(error), "points at which hotter air costs capacity and power", ""
+
+
+def _hot_air(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    weather, rise = site.place.design_dry_bulb, site.place.recirculation_rise
+    if weather.high() + rise.high() > HOTTEST_AIR:
+        allowed = f"at most {in_unit(HOTTEST_AIR, 'degC'):g} degC with `recirculation_rise` added"
+        given = f"{in_unit(weather.high() + rise.high(), 'degC'):.6g} degC"
+        yield ("place", "design_dry_bulb"), given, allowed, ""
 
 
 def _climate(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:

@@ -18,7 +18,7 @@ import yaml
 from dcplan.errors import InputError, Problem, shown
 
 MAX_DEPTH = 50
-MAX_NODES = 300_000
+MAX_NODES = 50_000
 MAX_KEY = 200
 
 KeyPath: TypeAlias = tuple[str | int, ...]

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from pydantic_core import PydanticCustomError
 
@@ -21,6 +22,7 @@ SHOWN_LENGTH = 60
 FIELD_LENGTH = 160
 TEXT_LENGTH = 400
 SHOWN_PROBLEMS = 50
+MOST_PROBLEMS = 1000
 
 
 class DcplanError(Exception):
@@ -118,12 +120,12 @@ class Problem:
 
 
 class InputError(DcplanError):
-    """What a person wrote cannot be used; every problem found is in it.
+    """What a person wrote cannot be used; every problem found is in it, or the first thousand.
 
     Parameters
     ----------
     problems : iterable of Problem
-        At least one.
+        At least one; no more are taken than are kept.
 
     Examples
     --------
@@ -135,7 +137,7 @@ class InputError(DcplanError):
     problems: tuple[Problem, ...]
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(islice(problems, MOST_PROBLEMS))
         if not self.problems:
             raise InternalError("an InputError without a problem")
         super().__init__(self.problems)
@@ -143,7 +145,8 @@ class InputError(DcplanError):
     def __str__(self) -> str:
         lines = [str(problem) for problem in self.problems[:SHOWN_PROBLEMS]]
         if len(self.problems) > SHOWN_PROBLEMS:
-            lines.append(f"and {len(self.problems) - SHOWN_PROBLEMS} more")
+            least = "at least " if len(self.problems) == MOST_PROBLEMS else ""
+            lines.append(f"and {least}{len(self.problems) - SHOWN_PROBLEMS} more")
         return "\n".join(lines)
 
 

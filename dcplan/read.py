@@ -6,7 +6,7 @@ Everything wrong is gathered into one InputError. ``dcplan.document`` holds the 
 
 from __future__ import annotations
 
-import difflib
+import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,8 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from dcplan.document import CONTROL, Document, KeyPath, dotted, parse_yaml, resolve
-from dcplan.errors import InputError, InternalError, Problem, shown
+from dcplan.errors import MOST_PROBLEMS, InputError, InternalError, Problem, shown
+from dcplan.wording import nearest, words
 
 MAX_BYTES = 5_000_000
 
@@ -50,27 +51,51 @@ def read_yaml(path: Path | str, *, max_bytes: int = MAX_BYTES) -> Document:
     InputError
         The file cannot be read or is not acceptable YAML.
     """
+    return parse_yaml(read_text(path, max_bytes), str(path))
+
+
+def read_text(path: Path | str, max_bytes: int) -> str:
+    """Text of a regular file in UTF-8, without its byte order mark.
+
+    Raises
+    ------
+    InputError
+        It is not such a file, or larger.
+    """
     name = str(path)
+    content = _content(path, max_bytes)
     try:
-        # asked before opening: opening a pipe would wait for a writer for ever
-        mode = Path(path).stat().st_mode
-        if not stat.S_ISREG(mode):
-            what = "a folder" if stat.S_ISDIR(mode) else "a pipe, socket or device"
-            raise InputError([Problem(name, None, None, "", what, "a regular file")])
-        with open(path, "rb") as stream:
-            content = stream.read(max_bytes + 1)
-    except (OSError, ValueError) as error:
-        given = getattr(error, "strerror", None) or str(error)
-        raise InputError([Problem(name, None, None, "", given, "a readable file")]) from error
-    if len(content) > max_bytes:
-        raise InputError([Problem(name, None, None, "", "a larger file", f"at most {max_bytes} bytes")])
-    try:
-        return parse_yaml(content.decode("utf-8").removeprefix("\ufeff"), name)
+        return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         given = f"byte 0x{content[error.start]:02x} at offset {error.start}"
         problem = Problem(name, line, None, "", given, "UTF-8 text", "save the file as UTF-8")
         raise InputError([problem]) from error
+
+
+def _content(path: Path | str, max_bytes: int) -> bytes:
+    def refused(given: str, allowed: str) -> InputError:
+        return InputError([Problem(str(path), None, None, "", given, allowed)])
+
+    def regular(mode: int) -> None:
+        if not stat.S_ISREG(mode):
+            raise refused("a folder" if stat.S_ISDIR(mode) else "a pipe, socket or device", "a regular file")
+
+    try:
+        # asked before opening: opening a pipe would wait for a writer for ever; and after, for it may have been swapped
+        regular(Path(path).stat().st_mode)
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(handle, "rb", buffering=0) as stream:
+            regular(os.fstat(handle).st_mode)
+            parts, left = [], max_bytes + 1
+            while left > 0 and (part := stream.read(left)):
+                parts.append(part)
+                left -= len(part)
+    except (OSError, ValueError) as error:
+        raise refused(getattr(error, "strerror", None) or str(error), "a readable file") from error
+    if left <= 0:
+        raise refused("a larger file", f"at most {max_bytes} bytes")
+    return b"".join(parts)
 
 
 def apply_overrides(doc: Document, overrides: Mapping[str, Any], origin: str) -> Document:
@@ -156,16 +181,10 @@ def _has(node: Any, step: str | int) -> bool:
 
 def _no_such(node: Any, path: KeyPath, origin: str) -> Problem:
     if isinstance(node, dict):
-        near = _nearest(str(path[-1]), node)
+        near = nearest(str(path[-1]), node)
         return Problem(origin, None, None, dotted(path), "no such key", _listed(node), near)
     allowed = f"an index below {len(node)}" if isinstance(node, list) else "no key below a single value"
     return Problem(origin, None, None, dotted(path), "no such item", allowed)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    # difflib is quadratic in the length of a name
-    near = difflib.get_close_matches(name[:64], [key for key in known if len(key) <= 64], 1)
-    return f"did you mean {near[0]}?" if near else ""
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -216,25 +235,19 @@ def validate(model: type[Model], doc: Document, at: KeyPath = ()) -> Model:
         return model.model_validate(data)
     except ValidationError as error:
         found = error.errors(include_url=False)
-        problems = [_problem(model, doc, at, data, item) for item in found]
+        problems = [_problem(model, doc, at, data, item) for item in found[:MOST_PROBLEMS]]
     raise InputError(_tidy(problems))
 
 
 def _problem(model: type[BaseModel], doc: Document, at: KeyPath, data: Any, item: Mapping[str, Any]) -> Problem:
     loc: tuple[str | int, ...] = item["loc"]
-    kind, context = item["type"], item.get("ctx", {})
-    if kind == "missing":
-        path = (*at, *_found(data, loc[:-1]), loc[-1])
-        return doc.problem(path, "nothing", "a value: this key is required")
-    path = (*at, *_found(data, loc))
-    if kind == "extra_forbidden":
+    missing = loc[-1:] if item["type"] == "missing" else ()
+    path = (*at, *_found(data, loc[: len(loc) - len(missing)]), *missing)
+    if item["type"] == "extra_forbidden":
         known = _keys_of(model, loc[:-1])
-        return doc.problem(path, "an unknown key", _listed(known), _nearest(str(loc[-1]), known), key=True)
-    if kind == "refused":
-        path = (*path, *context["at"])
-        return doc.problem(path, context["given"], context["allowed"], context["hint"])
-    message = str(item["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    return doc.problem(path, shown(item["input"]), message, key=loc[-1:] == ("[key]",))
+        return doc.problem(path, "an unknown key", _listed(known), nearest(loc[-1], known), key=True)
+    given, allowed, hint, below = words(item)
+    return doc.problem((*path, *below), given, allowed, hint, key=loc[-1:] == ("[key]",))
 
 
 def _found(data: Any, loc: Sequence[str | int]) -> Iterator[str | int]:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StrictBool
 
 from dcplan.catalog import AnySpec, Count, Figure, Line, Name, PositiveCount, Record, Source
+from dcplan.ranges import AirRise, AirTemperature, CoolantSupply, PositionArea, PowerFactor, WaterTemperature
 from dcplan.units import (
     Altitude,
     AnnualRate,
@@ -27,8 +28,6 @@ from dcplan.units import (
     PointLoad,
     Power,
     Pressure,
-    Temperature,
-    TemperatureDifference,
     VolumeFlow,
     WorkTime,
 )
@@ -70,12 +69,12 @@ class Place(Record):
     """Where the site is and the air it must reject heat to."""
 
     altitude: Figure[Altitude]
-    design_dry_bulb: Figure[Temperature] = Field(description="Extreme dry bulb; say return period and source.")
-    design_wet_bulb: Figure[Temperature] | None = Field(
+    design_dry_bulb: Figure[AirTemperature] = Field(description="Extreme dry bulb; say return period and source.")
+    design_wet_bulb: Figure[AirTemperature] | None = Field(
         default=None,
         description="Extreme wet bulb, not the one that goes with the extreme dry bulb; say return period and source.",
     )
-    recirculation_rise: Figure[TemperatureDifference] = Field(
+    recirculation_rise: Figure[AirRise] = Field(
         description="How much warmer the air at the coolers is than the weather station's."
     )
 
@@ -142,9 +141,9 @@ class Train(Record):
 class Loop(Record):
     """A facility water loop: CDUs or room air units on one side, heat rejection on the other."""
 
-    supply: Figure[Temperature] = Field(description="Water leaving heat rejection.")
-    back: Figure[Temperature] = Field(description="Water returning to heat rejection at design load.")
-    setpoints: tuple[Figure[Temperature], ...] = Field(
+    supply: Figure[WaterTemperature] = Field(description="Water leaving heat rejection.")
+    back: Figure[WaterTemperature] = Field(description="Water returning to heat rejection at design load.")
+    setpoints: tuple[Figure[WaterTemperature], ...] = Field(
         default=(),
         max_length=12,
         description="Supply temperatures that a plan chooses among, for good; absent: `supply` stays. "
@@ -160,7 +159,7 @@ class Floor(Record):
 
     uniform: Figure[FloorLoad] | None = None
     point: Figure[PointLoad] | None = Field(default=None, description="Concentrated load rating of tile and pedestal.")
-    position_area: Figure[Area] | None = Field(
+    position_area: Figure[PositionArea] | None = Field(
         default=None, description="Tributary area of one position: pitch times row depth with its aisle share."
     )
     racks_share_tiles: StrictBool = Field(default=False, description="Two racks stand on one tile.")
@@ -170,7 +169,7 @@ class HallLiquid(Record):
     """The racks' own coolant loop in a hall."""
 
     fluid: Literal["water", "PG25"]
-    supply: Figure[Temperature] = Field(description="Coolant supply to the racks.")
+    supply: Figure[CoolantSupply] = Field(description="Coolant supply to the racks.")
     loop: Name = Field(description="Facility loop that the CDUs reject to.")
     pipe_pressure_drop: Figure[Pressure] | None = Field(
         default=None, description="Pipes, manifolds, valves and filters between CDUs and racks, at the planned flow."
@@ -330,7 +329,7 @@ class Site(Record):
     limits: Limits = Limits()
     redundancy: Mapping[Service, Redundancy]
     trains: Mapping[UnitName, Train] = {}
-    mechanical_power_factor: Figure[Percent] = Field(description="Power factor of fans, pumps and chillers.")
+    mechanical_power_factor: Figure[PowerFactor] = Field(description="Power factor of fans, pumps and chillers.")
     behind_ups: tuple[Literal["cdu", "room_air"], ...] = Field(
         default=(), description="Cooling that must not stop when power blinks, and so is fed by the UPS."
     )

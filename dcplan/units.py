@@ -122,6 +122,8 @@ class Kind:
         Smallest and largest value accepted, in that unit.
     example : str
         One valid text, shown in messages.
+    general : str
+        Name of the kind that this one narrows, if any.
 
     Examples
     --------
@@ -138,6 +140,7 @@ class Kind:
     lo: float
     hi: float
     example: str
+    general: str = ""
 
     @property
     def base(self) -> str:
@@ -150,10 +153,13 @@ class Kind:
         rows = (_row(spelling, base) for spelling, base in self.units.items())
         return {row.spelling: (row.factor, row.offset) for row in rows}
 
-    def within(self, lo: float | None = None, hi: float | None = None, example: str | None = None) -> Kind:
-        """Same kind with narrower bounds, given in its base unit."""
+    def within(
+        self, lo: float | None = None, hi: float | None = None, example: str | None = None, name: str | None = None
+    ) -> Kind:
+        """Same kind with narrower bounds, given in its base unit, and perhaps a name of its own."""
         lo, hi = self.lo if lo is None else lo, self.hi if hi is None else hi
-        return replace(self, lo=lo, hi=hi, example=example or self.example)
+        general = self.general or self.name
+        return replace(self, lo=lo, hi=hi, example=example or self.example, name=name or self.name, general=general)
 
     def read(self, value: object) -> Quantity:
         """Quantity of this kind from its text, or from another quantity of this project.
@@ -225,7 +231,9 @@ class Kind:
 
     def _unit_hint(self, unit: str) -> str:
         spelling = SAME.get(unit, unit)
-        return unit_hint(self.name, unit, self.units, [kind.name for kind in KINDS if spelling in kind.units])
+        return unit_hint(
+            self.general or self.name, unit, self.units, [kind.name for kind in KINDS if spelling in kind.units]
+        )
 
     @property
     def pattern(self) -> str:

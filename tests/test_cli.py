@@ -120,7 +120,7 @@ BAD = {
         "spec: utility-10mw, count: 1",
         "spec: utility-10mw, count: 1 kVA",
         "plant.service.count",
-        "integer",
+        "a whole number",
     ),
 }
 

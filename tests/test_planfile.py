@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -37,15 +38,18 @@ def refused(tmp_path: Path, content: bytes) -> str:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "Expecting value"),
+        (b"", "plan.json:1:1: given text that is not JSON (expecting value)"),
         (b"\xff{}", "byte 0xff at offset 0; allowed UTF-8 text"),
         (b'{"site": "\xed\xa0\x80"}', "allowed UTF-8 text"),
-        (b"{}", "site: given a mapping; allowed Field required"),
+        (b"{}", "plan.json:1:1: site: given nothing; allowed a value: this key is required"),
         (b"[]", "given a list"),
         (b"7", "given 7"),
         (b'"text"', "given text"),
-        (b'{"site": ', "plan.json:1:10: given Expecting value"),
-        (b'{"site": 1, "site": 2}', "site: given the key twice; allowed each key once"),
+        (b'{"site": ', "plan.json:1:10: given text that is not JSON (expecting value); allowed a JSON plan"),
+        (
+            b'{"site": 1, "site": 2}',
+            "plan.json:1:13: site: given the key twice; allowed each key once; try",
+        ),
         (b"[" * 100_000, "more than 40 levels of nesting"),
         (b'{"a":' * 100_000, "more than 40 levels of nesting"),
         (b'"' + b"x" * 100, "allowed a JSON plan"),
@@ -72,7 +76,7 @@ def test_anything_else_is_refused(tmp_path: Path, content: bytes, words: str) ->
         ("start", "tomorrow", "start: given tomorrow"),
         ("status", "perfect", "status: given perfect"),
         ("schema_version", "dcplan.plan/2", "schema_version: given dcplan.plan/2"),
-        ("surprise", 1, "surprise: given 1"),
+        ("surprise", 1, "surprise: given an unknown key"),
         ("purchases", "12", "purchases: given 12"),
         ("site", "x" * 2001, "site: given x"),
     ],
@@ -81,6 +85,41 @@ def test_a_plan_is_read_strictly(tmp_path: Path, written: str, key: str, value: 
     data = json.loads(written)
     data[key] = value
     assert words in refused(tmp_path, json.dumps(data).encode())
+
+
+def test_each_mistake_is_told_at_its_line(tmp_path: Path, written: str) -> None:
+    old, new = '"purchases": ', '"purchases": "a lot", "was": '
+    message = refused(tmp_path, written.replace(old, new, 1).replace('"status": "', '"status": "x', 1).encode())
+    lines = written.splitlines()
+    for key, words in (("purchases", "a number"), ("status", "did you mean"), ("was", "an unknown key")):
+        there = f'"{"purchases" if key == "was" else key}"'
+        line = next(number for number, text in enumerate(lines, 1) if there in text)
+        (told,) = (problem for problem in message.splitlines() if f": {key}: " in problem)
+        assert told.startswith(f"{tmp_path}/plan.json:{line}:")
+        assert words in told
+
+
+HUGE = {
+    "mappings": b"[" + b"{}," * 3_300_000 + b"{}]",
+    "items": b'{"units": [' + b"{}," * 300_000 + b"{}]}",
+    "numbers": b"[" + b"1," * 4_900_000 + b"1]",
+    "keys": b"{" + b",".join(b'"k%d":1' % number for number in range(390_000)) + b"}",
+    "keys of many": b"[" + b",".join(b'{"k":1, "k":2}' for _ in range(190_000)) + b"]",
+    "quotes": b'"' * 9_500_000,
+    "counts": b'{"versions": {' + b",".join(b'"k%d":1' % number for number in range(4_900)) + b"}}",
+    "backslashes": b'"' + b"\\" * 9_500_000,
+    "digits": b"[0." + b"9" * 9_500_000 + b"]",
+    "an exponent": b"[1e" + b"9" * 9_500_000 + b"]",
+    "spaces": b"{" + b" " * 9_500_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("kind", HUGE)
+def test_ten_megabytes_are_refused_within_a_moment(tmp_path: Path, kind: str) -> None:
+    refused(tmp_path, b"{}")
+    begun = time.process_time()
+    assert len(refused(tmp_path, HUGE[kind])) < 20_000
+    assert time.process_time() - begun < 2.0
 
 
 def test_many_mistakes_are_told_shortly(tmp_path: Path, written: str) -> None:

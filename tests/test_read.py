@@ -1,6 +1,7 @@
 """Hostile and careless YAML, overrides, and problems that point at the right line."""
 
 import os
+import socket
 import time
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from dcplan import document, read
 from dcplan.document import Document, parse_yaml, resolve
 from dcplan.errors import InputError, InternalError, refusal
+from dcplan.loading import load
 from dcplan.read import apply_overrides, read_yaml, specs_dir, validate
 from dcplan.units import Power
 
@@ -136,7 +138,28 @@ def test_the_parser_in_python_refuses_the_same(monkeypatch, index):
 
 
 def test_too_many_values_are_refused():
-    assert "at most 300000 values" in refused("[" + "1," * 300_001 + "]")
+    assert "at most 50000 values" in refused("[" + "1," * 50_001 + "]")
+
+
+def test_a_large_file_of_mistakes_is_refused_within_a_moment(tmp_path: Path):
+    path = tmp_path / "site.yaml"
+    for text in (
+        "".join(f"u{number}: 1\n" for number in range(24_900)),
+        "".join("k" * 190 + f"{number}: 1\n" for number in range(24_000)),
+        "deployments:\n" + "".join(f"  u{number}: {{}}\n" for number in range(24_900)),
+        "halls:\n" + "".join(f"  u{number}: {{air: {{loop: x{number}}}}}\n" for number in range(8_000)),
+        "specs:\n" + "".join(f"  u{number}: {{family: rack}}\n" for number in range(12_400)),
+        "loads:\n" + "".join(f"  u{number}: {{ups: 5 kVA, air_heat: 3 xx}}\n" for number in range(8_000)),
+        "x: " + "[" * 4_900_000,
+        "x: '" + "y" * 4_900_000 + "'",
+        "x: " + "9" * 4_900_000,
+    ):
+        path.write_text(text, encoding="utf-8")
+        begun = time.process_time()
+        with pytest.raises(InputError) as caught:
+            load(path)
+        assert time.process_time() - begun < 2.0, text[:40]
+        assert len(str(caught.value).splitlines()) <= 51
 
 
 def test_errors_carry_line_and_column():
@@ -174,8 +197,12 @@ def test_bytes_that_are_not_ours(tmp_path: Path, content, told):
 def test_only_regular_files_are_opened(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "socket"))
+    listener.close()
     for path, told in [
         (tmp_path, "a folder"),
+        (tmp_path / "socket", "socket"),
         (tmp_path / "pipe", "a pipe"),
         ("/dev/zero", "device"),
         (tmp_path / "none", "No such file"),
@@ -185,6 +212,15 @@ def test_only_regular_files_are_opened(tmp_path: Path):
     ]:
         with pytest.raises(InputError, match=told):
             read_yaml(path)
+
+
+def test_a_file_swapped_for_a_pipe_does_not_hang(tmp_path: Path, monkeypatch):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    regular = Path(__file__).stat()
+    monkeypatch.setattr(Path, "stat", lambda self: regular)
+    with pytest.raises(InputError, match="a pipe"):
+        read_yaml(path)
 
 
 SITE = """\
@@ -248,7 +284,7 @@ def test_every_problem_of_a_site_by_line():
         "site.yaml:9:5: halls.beta.row:",
         "site.yaml:12:12: loads[0].speed:",
         "site.yaml:15:5: loads[1].heads:",
-        "site.yaml:16:5: loads[2]:",
+        "site.yaml:16:11: loads[2].kind:",
     ]
     assert "this key is required" in found[0]
     assert "explicit power factor" in found[1]
@@ -276,8 +312,8 @@ def test_members_of_a_plain_union_are_told_once():
         rows: int | Literal["auto"]
 
     (told,) = problems(Either, "rows: many")
-    assert told.startswith("site.yaml:1:7: rows: given many; allowed a valid integer, ")
-    assert told.endswith("; or 'auto'")
+    assert told.startswith("site.yaml:1:7: rows: given many; allowed a whole number")
+    assert told.endswith("; or auto")
 
 
 def test_a_refusal_of_a_validator_can_point_below_its_object():
@@ -318,7 +354,7 @@ def test_a_thousand_mistakes_are_counted():
     with pytest.raises(InputError) as caught:
         validate(Site, parse_yaml(text, "f"))
     assert len(caught.value.problems) == 1000
-    assert str(caught.value).endswith("and 950 more")
+    assert str(caught.value).endswith("and at least 950 more")
 
 
 def test_the_second_key_of_a_bad_mapping_key():

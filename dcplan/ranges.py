@@ -1,0 +1,45 @@
+"""Kinds of quantities with the bounds of the formulas they enter, so that a figure outside is refused at its line.
+
+The bounds are those of ``dcplan.physics``. Each kind has a name of its own, which messages and the JSON schema show.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from dcplan.physics.cooling import COLDEST_WATER, HOTTEST_WATER, SMALLEST_RISE
+from dcplan.physics.fluid import COLDEST, COLDEST_AIR, HOTTEST, HOTTEST_AIR
+from dcplan.physics.psychrometrics import FREEZING
+from dcplan.units import ALTITUDE, AREA, PERCENT, TEMPERATURE, TEMPERATURE_DIFFERENCE, Quantity
+
+WARMEST_WET_BULB = 313.15
+
+AIR_TEMPERATURE = TEMPERATURE.within(COLDEST_AIR, HOTTEST_AIR, "35 degC", name="air temperature")
+WATER_TEMPERATURE = TEMPERATURE.within(COLDEST_WATER, HOTTEST_WATER, "20 degC", name="water temperature")
+COOLANT_SUPPLY = TEMPERATURE.within(COLDEST, HOTTEST - SMALLEST_RISE, "40 degC", name="coolant temperature")
+COOLANT_LIMIT = TEMPERATURE.within(COLDEST + SMALLEST_RISE, HOTTEST, "65 degC", name="coolant return temperature")
+AIR_RISE = TEMPERATURE_DIFFERENCE.within(0.0, 20.0, "2 K", name="rise of the air temperature")
+RATED_APPROACH = TEMPERATURE_DIFFERENCE.within(0.1, 50.0, "4 K", name="rated approach")
+RATED_DIFFERENCE = TEMPERATURE_DIFFERENCE.within(0.1, 100.0, "10 K", name="rated temperature difference")
+MINIMUM_APPROACH = TEMPERATURE_DIFFERENCE.within(0.0, 50.0, "4 K", name="minimum approach")
+WET_BULB = TEMPERATURE.within(FREEZING, WARMEST_WET_BULB, "25 degC", name="rated wet bulb")
+TOWER_DIFFERENCE = TEMPERATURE_DIFFERENCE.within(1.0, 30.0, "5 K", name="approach or range of a tower")
+POWER_FACTOR = PERCENT.within(0.01, 1.0, "95 %", name="power factor")
+EFFICIENCY = PERCENT.within(0.01, 1.0, "96 %", name="efficiency")
+POSITION_AREA = AREA.within(0.01, 1e4, "2.6 m2", name="area of a position")
+ALTITUDE_KNEE = ALTITUDE.within(example="150 m", name="altitude of a knee")
+
+AirTemperature: TypeAlias = Annotated[Quantity, AIR_TEMPERATURE]
+WaterTemperature: TypeAlias = Annotated[Quantity, WATER_TEMPERATURE]
+CoolantSupply: TypeAlias = Annotated[Quantity, COOLANT_SUPPLY]
+CoolantLimit: TypeAlias = Annotated[Quantity, COOLANT_LIMIT]
+AirRise: TypeAlias = Annotated[Quantity, AIR_RISE]
+RatedApproach: TypeAlias = Annotated[Quantity, RATED_APPROACH]
+RatedDifference: TypeAlias = Annotated[Quantity, RATED_DIFFERENCE]
+MinimumApproach: TypeAlias = Annotated[Quantity, MINIMUM_APPROACH]
+WetBulb: TypeAlias = Annotated[Quantity, WET_BULB]
+TowerDifference: TypeAlias = Annotated[Quantity, TOWER_DIFFERENCE]
+PowerFactor: TypeAlias = Annotated[Quantity, POWER_FACTOR]
+Efficiency: TypeAlias = Annotated[Quantity, EFFICIENCY]
+PositionArea: TypeAlias = Annotated[Quantity, POSITION_AREA]
+AltitudeKnee: TypeAlias = Annotated[Quantity, ALTITUDE_KNEE]
