@@ -50,9 +50,12 @@ from dcplan.spec import Source as Source
 from dcplan.spec import Spec as Spec
 from dcplan.units import (
     ApparentPower,
+    CalendarTime,
+    Emission,
     FloorLoad,
     Length,
     Mass,
+    Overload,
     Percent,
     PercentPerKelvin,
     PercentPerLength,
@@ -61,6 +64,7 @@ from dcplan.units import (
     Pressure,
     SpecificFlow,
     Temperature,
+    Volume,
     VolumeFlow,
 )
 
@@ -94,6 +98,10 @@ class Rack(Spec):
     heat: Figure[Power] = Field(description="Sustained power: drives cooling, UPS, generators and utility.")
     provisioned: Figure[Power] | None = Field(default=None, description="Power that feeds and breakers are sized for.")
     peak: Figure[Power] | None = Field(default=None, description="Short peak above sustained power.")
+    peak_time: Figure[CalendarTime] | None = Field(default=None, description="How long a peak lasts.")
+    peak_simultaneity: Figure[Percent] | None = Field(
+        default=None, description="Share of racks that peak at once; absent: all of them."
+    )
     power_factor: Figure[PowerFactor]
     liquid_share: Figure[Percent] = Field(description="Share of heat that leaves in the liquid; the rest is air heat.")
     liquid: RackLiquid | None = None
@@ -119,6 +127,19 @@ class DeratingFigures(Record):
     temperature_slope: Figure[PercentPerKelvin]
 
 
+class FuelPoint(Record):
+    """Fuel consumption at one load, a share of the rating."""
+
+    load: Figure[Percent]
+    flow: Figure[VolumeFlow]
+
+
+def _rising(name: str, loads: list[float]) -> None:
+    """Published loads of a curve rise, and reach full load."""
+    if loads and (loads[0] < 0.01 or loads[-1] != 1.0 or loads != sorted(set(loads))):
+        raise ValueError(f"loads of `{name}` rise from 1 % or more to 100 %")
+
+
 class Generator(Spec):
     """One engine-generator set, rated at the conditions of its data sheet."""
 
@@ -128,6 +149,23 @@ class Generator(Spec):
     power_factor: Figure[PowerFactor] = Field(description="Rated power factor: power / apparent power.")
     engine: DeratingFigures | None = None
     alternator: DeratingFigures | None = None
+    average_load: Figure[Percent] | None = Field(
+        default=None, description="Permissible average over 24 h of operation; absent: that of its class, ISO 8528-1."
+    )
+    hours: Figure[CalendarTime] | None = Field(
+        default=None, description="Permissible hours of operation per year; absent: those of its class, ISO 8528-1."
+    )
+    block_load: Figure[Percent] | None = Field(default=None, description="Largest load step accepted at once.")
+    minimum_load: Figure[Percent] | None = Field(default=None, description="Least load for long operation.")
+    fuel: tuple[FuelPoint, ...] = Field(default=(), max_length=20, description="Consumption, loads rising to 100 %.")
+    tank: Figure[Volume] | None = Field(default=None, description="Usable volume of the set's own tank.")
+    engine_power: Figure[Power] | None = Field(default=None, description="Mechanical power of the engine.")
+    emission: Figure[Emission] | None = Field(default=None, description="Of the pollutant that the permit caps (NOx).")
+
+    @model_validator(mode="after")
+    def _fuel_points(self) -> Generator:
+        _rising("fuel", [point.load.si() for point in self.fuel])
+        return self
 
 
 class LoadEfficiency(Record):
@@ -135,6 +173,13 @@ class LoadEfficiency(Record):
 
     load: Figure[Percent]
     efficiency: Figure[Efficiency]
+
+
+class OverloadPoint(Record):
+    """A load above the rating, and how long it is carried."""
+
+    load: Figure[Overload]
+    time: Figure[CalendarTime]
 
 
 class Ups(Spec):
@@ -154,13 +199,15 @@ class Ups(Spec):
         default=None, description="Power into the batteries after an outage, as a share of `power`; drawn at the input."
     )
 
+    overload: tuple[OverloadPoint, ...] = Field(
+        default=(), max_length=20, description="Loads above the rating that it carries, each for a time."
+    )
+
     @model_validator(mode="after")
     def _losses(self) -> Ups:
         if (self.efficiency is None) == (not self.efficiencies):
             raise ValueError("a UPS states either `efficiency` or `efficiencies` at several loads")
-        loads = [point.load.si() for point in self.efficiencies]
-        if loads and (loads[0] < 0.01 or loads[-1] != 1.0 or loads != sorted(set(loads))):
-            raise ValueError("loads of `efficiencies` rise from 1 % or more to 100 %")
+        _rising("efficiencies", [point.load.si() for point in self.efficiencies])
         return self
 
 
@@ -182,6 +229,13 @@ class Transformer(Spec):
         if (self.efficiency is None) == (self.no_load_loss is None):
             raise ValueError("a transformer states either `efficiency` or `no_load_loss` and `load_loss`")
         return self
+
+
+class FuelTank(Spec):
+    """One fuel tank that all sets draw on."""
+
+    family: Literal["fuel_tank"] = "fuel_tank"
+    volume: Figure[Volume] = Field(description="Usable volume.")
 
 
 class UtilityService(Spec):
@@ -248,6 +302,7 @@ FAMILIES: dict[str, type[Spec]] = {
     "generator": Generator,
     "ups": Ups,
     "transformer": Transformer,
+    "fuel_tank": FuelTank,
     "utility_service": UtilityService,
     "cdu": Cdu,
     "room_air_unit": RoomAirUnit,
@@ -285,6 +340,7 @@ AnySpec = Annotated[
     | Generator
     | Ups
     | Transformer
+    | FuelTank
     | UtilityService
     | Cdu
     | RoomAirUnit

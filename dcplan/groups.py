@@ -21,6 +21,7 @@ GROUPS: dict[Service, tuple[str, ...]] = {
     "cdu": ("hall", "pod"),
     "room_air": ("hall", "pod"),
     "heat_rejection": ("loop",),
+    "fuel": ("site",),
 }
 POWER: tuple[Service, ...] = ("utility", "transformer", "generator", "ups")
 MOST_SETS = 64

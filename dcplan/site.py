@@ -22,6 +22,7 @@ from dcplan.units import (
     CalendarTime,
     Cost,
     FloorLoad,
+    Mass,
     Money,
     MoneyRate,
     Percent,
@@ -47,11 +48,12 @@ Day = Annotated[
     Field(ge=date(2000, 1, 1), le=date(2100, 1, 1)),
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Service = Literal["utility", "transformer", "generator", "ups", "cdu", "room_air", "heat_rejection"]
+Service = Literal["utility", "transformer", "generator", "ups", "cdu", "room_air", "heat_rejection", "fuel"]
 SERVICE_OF_FAMILY: dict[str, Service] = {
     "utility_service": "utility",
     "transformer": "transformer",
     "generator": "generator",
+    "fuel_tank": "fuel",
     "ups": "ups",
     "cdu": "cdu",
     "room_air_unit": "room_air",
@@ -112,6 +114,20 @@ class Limits(Record):
     generator_power: Power | None = Field(
         default=None, description="Permit cap on installed generator nameplate, existing sets included."
     )
+    emissions: Mass | None = Field(
+        default=None, description="Permit cap per year at all engines' full load for `generator_duty.hours`."
+    )
+
+
+class GeneratorDuty(Record):
+    """What is asked of the generators in an outage; what is absent is not checked."""
+
+    hours: Figure[CalendarTime] | None = Field(
+        default=None, description="Running hours per year, tests included: decides rating class and emissions."
+    )
+    autonomy: Figure[CalendarTime] | None = Field(default=None, description="How long the fuel on site must last.")
+    block: Figure[Percent] | None = Field(default=None, description="Share of the load that comes back at once.")
+    load_bank: Figure[Power] | None = Field(default=None, description="Load bank that keeps sets above minimum load.")
 
 
 class Redundancy(Record):
@@ -329,6 +345,7 @@ class Site(Record):
     limits: Limits = Limits()
     redundancy: Mapping[Service, Redundancy]
     trains: Mapping[UnitName, Train] = {}
+    generator_duty: GeneratorDuty = GeneratorDuty()
     mechanical_power_factor: Figure[PowerFactor] = Field(description="Power factor of fans, pumps and chillers.")
     behind_ups: tuple[Literal["cdu", "room_air"], ...] = Field(
         default=(), description="Cooling that must not stop when power blinks, and so is fed by the UPS."

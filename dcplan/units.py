@@ -22,7 +22,9 @@ AreaCost                    300 USD/ft2              currency unit per m2
 Percent, AnnualRate         90 %; 3 %/year           fraction; fraction per year of 365 days
 PercentPerLength            1 %/km                   fraction per m
 PercentPerKelvin            0.5 %/K                  fraction per K
+Overload                    125 %                    fraction, above 1 as well
 Voltage, Current, Energy    415 V; 63 A; 5 kWh       V; A; J
+Emission                    6.4 g/kWh                kg/J
 ==========================  =======================  =====================================
 
 The integers of the solver are made from these plain numbers in ``dcplan.steps``, re-exported here.
@@ -290,7 +292,7 @@ MASS = _kind("mass", "kg", "kg lb t g", 0, 1e9, "1360 kg")
 DENSITY = _kind("density", "kg/m3", "kg/m3", 0, 1e5, "1025 kg/m3")
 TEMPERATURE = _kind("temperature", "K", "degC degF K", 0, 2000, "45 degC")
 TEMPERATURE_DIFFERENCE = _kind("temperature difference", "K", "K delta_degC delta_degF", -1000, 1000, "10 K")
-VOLUME_FLOW = _kind("volume flow", "m3/s", "L/min L/s m3/h m3/s gpm gal/min CFM ft3/min", 0, 1e6, "90 gpm")
+VOLUME_FLOW = _kind("volume flow", "m3/s", "L/min L/s L/h m3/h m3/s gpm gal/min gal/h CFM ft3/min", 0, 1e6, "90 gpm")
 SPECIFIC_FLOW = _kind(
     "flow per power", "m3/s/W", "L/min/kW L/s/kW m3/h/kW gpm/kW gpm/TR CFM/kW m3/s/W", 0, 1, "1.5 L/min/kW"
 )
@@ -305,19 +307,21 @@ COST = Kind("cost", {**MONEY.units, **_MONEY_PER_POWER}, 0, 1e15, "900 USD/kW")
 MONEY_RATE = _kind("amount of money per time", "$/day", "$/day $/week M$/week", 0, 1e15, "9000 USD/week")
 AREA_COST = _kind("cost per area", "$/m2", "$/m2 $/ft2", 0, 1e12, "300 USD/ft2")
 PERCENT = _kind("share", "1", "%", 0, 1, "90 %")
+OVERLOAD = replace(PERCENT, name="load in percent of a rating", hi=10.0, example="125 %")
 ANNUAL_RATE = _kind("rate per year", "1/year", "%/year", 0, 1, "3 %/year")
 PERCENT_PER_LENGTH = _kind("share per length", "1/m", "%/m %/km %/ft %/kft", 0, 1, "1 %/km")
 PERCENT_PER_KELVIN = _kind("share per temperature difference", "1/K", "%/K %/delta_degC %/delta_degF", 0, 1, "0.5 %/K")
 VOLTAGE = _kind("voltage", "V", "V kV", 0, 2e6, "415 V")
 CURRENT = _kind("current", "A", "A", 0, 1e7, "63 A")
+EMISSION = _kind("emission per work", "kg/J", "g/kWh kg/MWh", 0, 1, "6.4 g/kWh")
 ENERGY = _kind("energy", "J", "kWh MWh MJ J", 0, 1e18, "500 kWh")
 
 # the order decides which kind names a spelling that several accept: kg is a mass before a point load
 KINDS: tuple[Kind, ...] = (
     *(POWER, APPARENT_POWER, LENGTH, ALTITUDE, AREA, VOLUME, MASS, DENSITY, TEMPERATURE),
     *(TEMPERATURE_DIFFERENCE, VOLUME_FLOW, SPECIFIC_FLOW, PRESSURE, FLOOR_LOAD, POINT_LOAD),
-    *(CALENDAR_TIME, WORK_TIME, MONEY, COST, MONEY_RATE, AREA_COST, PERCENT, ANNUAL_RATE),
-    *(PERCENT_PER_LENGTH, PERCENT_PER_KELVIN, VOLTAGE, CURRENT, ENERGY),
+    *(CALENDAR_TIME, WORK_TIME, MONEY, COST, MONEY_RATE, AREA_COST, PERCENT, OVERLOAD, ANNUAL_RATE),
+    *(PERCENT_PER_LENGTH, PERCENT_PER_KELVIN, VOLTAGE, CURRENT, EMISSION, ENERGY),
 )
 
 Power: TypeAlias = Annotated[Quantity, POWER]
@@ -348,6 +352,8 @@ PercentPerKelvin: TypeAlias = Annotated[Quantity, PERCENT_PER_KELVIN]
 Voltage: TypeAlias = Annotated[Quantity, VOLTAGE]
 Current: TypeAlias = Annotated[Quantity, CURRENT]
 Energy: TypeAlias = Annotated[Quantity, ENERGY]
+Emission: TypeAlias = Annotated[Quantity, EMISSION]
+Overload: TypeAlias = Annotated[Quantity, OVERLOAD]
 
 
 @cache

@@ -19,6 +19,7 @@ SPECS = specs_dir()
 FILES = sorted(SPECS.glob("*.yaml"))
 SIZE_OF_PLANT = {
     "generator": "power",
+    "fuel_tank": "volume",
     "ups": "power",
     "transformer": "apparent",
     "utility_service": "power",

@@ -66,6 +66,7 @@ SPECS: Data = {
         "fluid_share": "100 %",
     },
     "room_air": {"family": "room_air_unit", "capacity": "150 kW", "power": "0 kW", "water_supply": "30 degC"},
+    "fuel": {"family": "fuel_tank", "volume": "1000 L"},
     "heat_rejection": {
         "family": "dry_cooler", "capacity": "150 kW", "rated_difference": "20 K", "minimum_approach": "5 K",
         "power": "0 kW",
@@ -190,10 +191,15 @@ PRESSURE = merged(
     }),
 )  # fmt: skip
 BEHIND_UPS = (service("ups", count=2, spec={"power": "200 kW", "apparent": "200 kVA"}), service("generator"))
+ONE_SET = service("generator", spec={"power": "200 kW", "power_factor": "100 %"})
 BEHIND_TRANSFORMERS = (
     service("transformer", count=2, spec={"efficiency": None, "no_load_loss": "0 kW", "load_loss": "0 kW"}),
     service("utility", spec={"power": "204 kW"}),
 )
+
+
+def duty(**own: Any) -> Data:
+    return {"generator_duty": own}
 
 
 def curve(half: str, full: str) -> Data:
@@ -275,6 +281,24 @@ CASES: dict[str, Case] = {
     "ordered plant": case(service("generator", count=2, at_most=0),
                           {"plant": {"old-generator": {"status": "ordered", "in_service": day(30)}}},
                           {"plant": {"old-generator": {"status": None, "in_service": None}}}, changes="dates cost"),
+    # what an outage asks: sets of 200 kW, one of which carries the sustained load of 200 kW
+    "row generator_average": case(ONE_SET, duty(hours="100 hour"), spec("generator", average_load="100 %"),
+                                  changes="purchases cost"),
+    "row generator_block": case(ONE_SET, duty(block="100 %"), spec("generator", block_load="50 %"),
+                                spec("generator", block_load="100 %"), changes="purchases cost"),
+    "generator hours": case(ONE_SET, duty(hours="300 hour"),
+                            spec("generator", rating_class="ESP", average_load="100 %"),
+                            spec("generator", rating_class="PRP"), changes="status"),
+    "row fuel": case(service("fuel"), service("generator", count=2), duty(autonomy="20 hour"),
+                     spec("generator", fuel=[{"load": "100 %", "flow": "40 L/h"}]), duty(autonomy="10 hour"),
+                     changes="purchases cost"),
+    "emissions": case(bought(), duty(hours="100 hour"), {"limits": {"emissions": "200 kg"}},
+                      spec("generator", average_load="100 %", engine_power="150 kW", emission="10 g/kWh"),
+                      {"limits": None}, changes="status"),
+    "row ups_peak": case(service("ups", spec={"power": "200 kW", "apparent": "200 kVA",
+                                              "overload": [{"load": "125 %", "time": "1 min"}]}),
+                         spec("rack", peak="150 kW", peak_time="0.5 min"), spec("rack", peak="120 kW"),
+                         changes="purchases cost"),
     # room and money
     "row positions": case(hall(positions=1), hall(positions=2), changes="status"),
     "row gallery": case(service("room_air", gallery_slots=5), hall(gallery_slots=10), changes="status"),
@@ -339,6 +363,7 @@ FAMILIES = {
         "lost margin", "long stop", "who pays", "interest", "UPS losses by load", "battery recharge", "no-load loss",
     "load loss",
     "wet bulb", "wetted pads", "thin air", "water",
+    "generator hours", "emissions",
 }  # fmt: skip
 
 

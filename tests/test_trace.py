@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import dcplan.physics
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
-from dcplan.physics.power import Derating, generator_rating, input_power
+from dcplan.physics.generators import Derating, generator_rating
+from dcplan.physics.power import input_power
 from dcplan.trace import Call, Given, Named, Operation, Outcome, Traced, node_of, noted, noted_rows, recording
 
 numbers = st.floats(-1e6, 1e6).filter(lambda value: abs(value) > 1e-6)

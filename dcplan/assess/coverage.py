@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dcplan.answer import Line
 from dcplan.assess.line import unchecked
 from dcplan.catalog import Chiller, DryCooler, Ups
+from dcplan.ratings.losses import peaks_stated
 from dcplan.ratings.racks import su_racks
-from dcplan.ratings.rows import SITE
+from dcplan.ratings.rows import SITE, pool_place
 from dcplan.site import Service, SiteModel
 
 NOT_COVERED: tuple[str, ...] = (
@@ -16,9 +17,8 @@ NOT_COVERED: tuple[str, ...] = (
     "short circuit, interrupting ratings and protection coordination",
     "harmonics and power quality",
     "earthing, bonding and lightning",
-    "step loads and stability of generators and UPS; GPU load swings",
-    "minimum load, hours limits and overload curves of generators",
-    "fuel and its autonomy; emissions",
+    "stability of generators and UPS at GPU load swings",
+    "fuel quality and delivery; permits other than caps on engine power and emissions",
     "battery autonomy and chemistry",
     "switchgear ampacity, busway and tap-offs, spare ways, voltage drop",
     "power distribution inside the racks: shelves, cords, failure of one feed",
@@ -101,8 +101,10 @@ def _of_hall(model: SiteModel, hall: str) -> Iterator[Line]:
         yield unchecked(f"dew_point.{hall}", hall, "coolant supply against dew point + 2 K", why)
     why = "the site file has no field for feeds; every balance here is at sustained heat"
     yield unchecked(f"feeds.{hall}", hall, "provisioned power against feeds and breakers", why)
-    why = "peaks are not read; every balance here is at sustained heat"
-    yield unchecked(f"peak.{hall}", hall, "peak power against overload curves", why)
+    place = pool_place(model, "ups", hall) if "ups" in model.site.redundancy else SITE
+    if not peaks_stated(model, place):
+        why = "racks state no `peak` with its `peak_time`, or a UPS no `overload`: balances are at sustained heat"
+        yield unchecked(f"peak.{hall}", hall, "peak power against overload curves", why)
     for rack in racks_of(model, hall):
         why = "the site file has no field for the rolling rating of floor and route"
         yield unchecked(f"floor_rolling.{hall}.{rack}", hall, "rolling load, IBM tile rule W/2", why)

@@ -24,6 +24,7 @@ from dcplan.answer import Check, Line
 from dcplan.assess.balance import Balance, Placement, balance, place_sus, stands
 from dcplan.assess.coverage import NOT_COVERED, unchecked_lines
 from dcplan.assess.failures import survives
+from dcplan.assess.generators import ISO, generator_lines
 from dcplan.assess.limits import in_use, limit_lines, obstacle_lines
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
 from dcplan.assess.liquid import liquid_lines, served
@@ -37,7 +38,24 @@ from dcplan.units import in_unit
 
 _ROOM = ("positions", "gallery")
 _COOLING = ("cdu", "cdu_flow", "room_air", "heat_rejection")
-_ELECTRICAL = ("utility", "transformer", "generator", "generator_va", "ups", "ups_va")
+_ELECTRICAL = (
+    "utility",
+    "transformer",
+    "generator",
+    "generator_va",
+    "ups",
+    "ups_va",
+    "generator_average",
+    "generator_block",
+    "fuel",
+    "ups_peak",
+)
+_ASKED = {
+    "generator_average": f"sustained load; permissible average over 24 h by maker or {ISO}",
+    "generator_block": "share of the load that comes back at once; largest step the sets accept",
+    "fuel": "consumption at that load through the autonomy, all sets running; usable tank volume",
+    "ups_peak": "racks' peak x simultaneity; load that the overload curve carries for the longest peak",
+}
 _PER_HALL_AND_RACK = ("floor_uniform", "floor_point", "supply_temperature", "supply_minimum")
 
 
@@ -70,6 +88,7 @@ def check(model: SiteModel) -> Check:
         *limit_lines(model, placement),
         *liquid_lines(model, placement),
         *_balance_lines(model, placement, balances, tuple(name for name in DIMENSIONS if name not in _ROOM)),
+        *generator_lines(model, balances),
         *unchecked_lines(model),
     )
     return Check(
@@ -121,6 +140,8 @@ def _subject(model: SiteModel, dimension: str, place: str) -> Subject:
 
 def _method(model: SiteModel, dimension: str, place: str) -> str:
     """How the available and the required figure of a dimension are worked out."""
+    if dimension in _ASKED:
+        return _ASKED[dimension]
     site = model.site
     air = f"{in_unit(cooler_air(model, World.PLANNING), 'degC'):.4g} degC"
     hall = site.halls.get(place)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from dcplan.cases import Cases
 from dcplan.catalog import FloorReinforcement, Generator, Spec
 from dcplan.procure import day_of, floor_ways, unit_cost
+from dcplan.ratings.generators import emission, emissions_stated
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_obstacles, su_racks
 from dcplan.ratings.rejection import water_use
@@ -154,6 +155,7 @@ def takes_of(model: SiteModel, upgrade: Upgrade, spec: Spec, place: str) -> Vect
     takes[row("water", SITE)] = water_use(model, spec, place, World.PLANNING)
     if isinstance(spec, Generator):
         takes[row("generator_permit", SITE)] = spec.power.si()
+        takes[row("emissions", SITE)] = emission(model, spec) or 0.0
     takes[row("budget", SITE)] = unit_cost(model, upgrade)
     return {key: value for key, value in takes.items() if value > 0}
 
@@ -189,6 +191,7 @@ def baseline_of(model: SiteModel) -> Vector:
             )
         if isinstance(spec, Generator):
             vectors.append({row("generator_permit", SITE): spec.power.si() * entry.count})
+            vectors.append({row("emissions", SITE): (emission(model, spec) or 0.0) * entry.count})
         vectors.append({row("water", SITE): water_use(model, spec, entry.at, World.PLANNING) * entry.count})
     return add(*vectors)
 
@@ -209,6 +212,7 @@ def fixed_supply(model: SiteModel) -> Vector:
         ("yard", limits.yard_area),
         ("water", limits.water),
         ("generator_permit", limits.generator_power),
+        ("emissions", limits.emissions if emissions_stated(model) else None),
         ("budget", limits.budget),
     ):
         if limit is not None:

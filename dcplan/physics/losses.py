@@ -280,3 +280,46 @@ def transformer_line(rating: float, no_load: float, load_loss: float) -> Line:
     within("load_loss", load_loss, 0.0, None, "W")
     within("rating", rating, 1.0, None, "VA")
     return Line(no_load, load_loss / rating)
+
+
+@recorded
+def overload(points: Sequence[tuple[float, float]], time: float) -> float:
+    """What share of its rating a stage carries for a time.
+
+    Parameters
+    ----------
+    points
+        (share of the rating, time for which it is carried), each share 1 or more. [-, any]
+    time
+        How long the load lasts, zero or more, in the unit of the points. [any]
+
+    Returns
+    -------
+    float
+        The largest published share that is carried for so long; 1 where there is none. [-]
+
+    Raises
+    ------
+    OutsideRange
+        If a share is below 1 or a time is negative.
+
+    Notes
+    -----
+    Steps, no interpolation: a load between two published points is carried for the time of the larger one at the least.
+
+    References
+    ----------
+    .. [1] IEC 62040-3:2021, Uninterruptible power systems: overload capability is declared as load and time.
+
+    Examples
+    --------
+    A UPS that carries 125 % for 10 min and 150 % for 1 min, and a peak of 2 min:
+
+    >>> overload([(1.25, 600.0), (1.5, 60.0)], time=120.0)
+    1.25
+    """
+    within("time", time, 0.0, None, "")
+    for share, carried in points:
+        within("share of the rating", share, 1.0, None, "")
+        within("time of a point", carried, 0.0, None, "")
+    return max([1.0, *(share for share, carried in points if carried >= time)])

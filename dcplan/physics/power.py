@@ -1,4 +1,4 @@
-"""What electrical plant draws, loses, and can still supply: at its site, and after failures.
+"""What electrical plant draws, loses, and can still supply after failures.
 
 Pure functions on SI floats. Active power is in watts, apparent power in volt-amperes; the only bridge between
 the two is an explicit power factor. A value outside a function's range raises `OutsideRange`; nothing is
@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
-from dcplan.errors import OutsideRange
-from dcplan.physics.fluid import COLDEST_AIR, HIGHEST_ALTITUDE, HOTTEST_AIR, LOWEST_ALTITUDE, within
+from dcplan.physics.fluid import within
 from dcplan.trace import recorded
 
 
@@ -219,165 +217,6 @@ def loss(output: float, efficiency: float) -> float:
     46392
     """
     return input_power(output, efficiency) - output
-
-
-@dataclass(frozen=True)
-class Derating:
-    """How the rating of an engine or an alternator falls above an altitude and above an air temperature.
-
-    Parameters
-    ----------
-    altitude_knee
-        Altitude up to which the full rating holds. [m]
-    altitude_slope
-        Share of the rating lost per metre above the knee, zero or more. [1/m]
-    temperature_knee
-        Air temperature, absolute, up to which the full rating holds. [K]
-    temperature_slope
-        Share of the rating lost per kelvin above the knee, zero or more. [1/K]
-
-    Raises
-    ------
-    OutsideRange
-        If a knee lies outside -500 to 5,000 m or 213.15 to 343.15 K, or a slope is negative or above 1.
-
-    Examples
-    --------
-    A Stamford alternator: 3 % per 500 m above 1,000 m and 3 % per 5 K above 40 degC.
-
-    >>> stamford = Derating(
-    ...     altitude_knee=1_000.0,
-    ...     altitude_slope=0.03 / 500.0,
-    ...     temperature_knee=313.15,
-    ...     temperature_slope=0.03 / 5.0,
-    ... )
-    >>> stamford.temperature_slope
-    0.006
-    """
-
-    altitude_knee: float
-    altitude_slope: float
-    temperature_knee: float
-    temperature_slope: float
-
-    def __post_init__(self) -> None:
-        """Refuse knees and slopes that no machine has."""
-        within("altitude_knee", self.altitude_knee, LOWEST_ALTITUDE, HIGHEST_ALTITUDE, "m")
-        within("altitude_slope", self.altitude_slope, 0.0, 1.0, "1/m")
-        within("temperature_knee", self.temperature_knee, COLDEST_AIR, HOTTEST_AIR, "K")
-        within("temperature_slope", self.temperature_slope, 0.0, 1.0, "1/K")
-
-
-@recorded
-def derating_factor(derating: Derating, altitude: float, temperature: float) -> float:
-    """What share of its rating a machine keeps at this altitude and air temperature.
-
-    Parameters
-    ----------
-    derating
-        Knees and slopes of the machine.
-    altitude
-        Altitude of the site, -500 to 5,000 m. [m]
-    temperature
-        Air temperature at the machine, absolute, 213.15 to 343.15 K. [K]
-
-    Returns
-    -------
-    float
-        Remaining share of the rating, above 0 and at most 1. [-]
-
-    Raises
-    ------
-    OutsideRange
-        If altitude or temperature lie outside the range above, or if nothing of the rating is left.
-
-    Notes
-    -----
-    factor = (1 - a * max(0, z - z_knee)) * (1 - b * max(0, T - T_knee)); the two terms multiply, as the
-    alternator maker prescribes [1]_. Below a knee its term is 1: cool air never adds to a rating. Real curves
-    bend: the two slopes hold near the knees for which the maker gives them, and a site far beyond needs the
-    maker's own figure.
-
-    References
-    ----------
-    .. [1] Stamford, alternator derating sheet, https://www.scribd.com/document/379385487/Derating-Stamford.
-    .. [2] Cummins, QSK23-G3 engine data sheet FR-50011, power derate curves (3.4 % per 300 m and 20 % per 10
-       K past the knee),
-       https://studylib.net/doc/18053321/power-derate-curves-@-1500-rpm-engine-performance-data.
-
-    Examples
-    --------
-    >>> stamford = Derating(1_000.0, 0.03 / 500.0, 313.15, 0.03 / 5.0)
-    >>> round(derating_factor(stamford, altitude=1_500.0, temperature=318.15), 4)
-    0.9409
-    """
-    within("altitude", altitude, LOWEST_ALTITUDE, HIGHEST_ALTITUDE, "m")
-    within("temperature", temperature, COLDEST_AIR, HOTTEST_AIR, "K")
-    by_altitude = 1.0 - derating.altitude_slope * max(0.0, altitude - derating.altitude_knee)
-    by_temperature = 1.0 - derating.temperature_slope * max(0.0, temperature - derating.temperature_knee)
-    # two negative terms have a positive product: each must be above zero by itself
-    factor = min(by_altitude, by_temperature, by_altitude * by_temperature)
-    if factor <= 0.0:
-        raise OutsideRange("share of the rating left after derating", factor, 0.0, 1.0, "")
-    return factor
-
-
-@recorded
-def generator_rating(
-    power: float, engine: Derating | None, alternator: Derating | None, altitude: float, temperature: float
-) -> float:
-    """What a generator set delivers at its site.
-
-    Parameters
-    ----------
-    power
-        Rating on the name plate, zero or more. [W]
-    engine
-        Derating of the engine, or None if it keeps its rating at this site.
-    alternator
-        Derating of the alternator, or None likewise.
-    altitude
-        Altitude of the site, -500 to 5,000 m. [m]
-    temperature
-        Air temperature at the set, absolute, 213.15 to 343.15 K. [K]
-
-    Returns
-    -------
-    float
-        Rating at the site. [W]
-
-    Raises
-    ------
-    OutsideRange
-        If `power` is negative, if altitude or temperature lie outside the range above, or if nothing of the
-        rating is left.
-
-    Notes
-    -----
-    rating = power * min(engine factor, alternator factor): the two stand in series, so the weaker one
-    governs; they are not multiplied, since both are referred to the same name plate. ISO 8528-1 [1]_ makes
-    site altitude and temperature part of a set's rating; the slopes are the makers' own (see
-    `derating_factor`).
-
-    References
-    ----------
-    .. [1] ISO 8528-1:2018, Reciprocating internal combustion engine driven alternating current generating
-       sets: application, ratings and performance.
-
-    Examples
-    --------
-    At 40 degC and 1,200 m the engine governs:
-
-    >>> engine = Derating(300.0, 0.034 / 300.0, 313.15, 0.02)
-    >>> alternator = Derating(1_000.0, 0.03 / 500.0, 313.15, 0.03 / 5.0)
-    >>> round(generator_rating(2_500_000.0, engine, alternator, altitude=1_200.0, temperature=313.15))
-    2245000
-    """
-    within("power", power, 0.0, None, "W")
-    within("altitude", altitude, LOWEST_ALTITUDE, HIGHEST_ALTITUDE, "m")
-    within("temperature", temperature, COLDEST_AIR, HOTTEST_AIR, "K")
-    machines = [machine for machine in (engine, alternator) if machine is not None]
-    return power * min((derating_factor(machine, altitude, temperature) for machine in machines), default=1.0)
 
 
 @recorded

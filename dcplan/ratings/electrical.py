@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dcplan.catalog import DeratingFigures, Generator
 from dcplan.physics import power
-from dcplan.ratings.climate import cooler_air
-from dcplan.ratings.losses import transformer_loss, ups_stage
-from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, pool_place, row
+from dcplan.ratings.generators import on_generators
+from dcplan.ratings.losses import peaks_stated, transformer_loss, ups_stage
+from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, pool_place, row
 from dcplan.site import SiteModel
 
 
 def electrical(
-    model: SiteModel, world: World, hall: str | None, *, ups: float = 0.0, ups_va: float = 0.0, other: float = 0.0
+    model: SiteModel,
+    world: World,
+    hall: str | None,
+    *,
+    ups: float = 0.0,
+    ups_va: float = 0.0,
+    other: float = 0.0,
+    ups_peak: float | None = None,
 ) -> Vector:
     """Rows loaded by a draw behind the UPS [W, VA] and a draw beside it [W], up to the utility.
+
+    `ups_peak` [W] is what the draw rises to for a short time; without it, the draw itself.
 
     UPS input = output + losses; generators carry UPS input and everything beside it; transformers carry the same in
     kVA; the utility carries it and the transformers' losses. Losses that do not depend on load are each unit's own.
@@ -26,6 +34,8 @@ def electrical(
         place = pool_place(model, "ups", hall)
         stage = ups_stage(model, place, world)
         rows[row("ups", place)], rows[row("ups_va", place)] = ups, ups_va
+        if peaks_stated(model, place):
+            rows[row("ups_peak", place)] = ups if ups_peak is None else ups_peak
         bus = ups + stage.slope * ups
         bus_va = power.apparent_power(bus, stage.power_factor)
     if other > 0:
@@ -40,6 +50,7 @@ def at_bus(model: SiteModel, world: World, watts: float, apparent: float) -> Vec
     rows: Vector = {}
     if "generator" in declared:
         rows[row("generator", SITE)], rows[row("generator_va", SITE)] = watts, apparent
+        rows |= on_generators(model, world, watts)
     if "transformer" in declared:
         rows[row("transformer", SITE)] = apparent
     return add(rows, at_meter(model, watts + transformer_loss(model, world, watts, apparent)))
@@ -48,25 +59,3 @@ def at_bus(model: SiteModel, world: World, watts: float, apparent: float) -> Vec
 def at_meter(model: SiteModel, watts: float) -> Vector:
     """Rows loaded by a draw [W] at the utility's meter."""
     return add({row("utility", SITE): watts}) if "utility" in model.site.redundancy else {}
-
-
-def _derating(figures: DeratingFigures | None, world: World) -> power.Derating | None:
-    if figures is None:
-        return None
-    return power.Derating(
-        altitude_knee=capacity_of(figures.altitude_knee, world),
-        altitude_slope=load_of(figures.altitude_slope, world),
-        temperature_knee=capacity_of(figures.temperature_knee, world),
-        temperature_slope=load_of(figures.temperature_slope, world),
-    )
-
-
-def generator_power(model: SiteModel, spec: Generator, world: World) -> float:
-    """Power [W] of a set at this site's altitude and air temperature."""
-    return power.generator_rating(
-        capacity_of(spec.power, world),
-        _derating(spec.engine, world),
-        _derating(spec.alternator, world),
-        load_of(model.site.place.altitude, world),
-        cooler_air(model, world),
-    )

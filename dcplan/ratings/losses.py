@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dcplan.catalog import Transformer, Ups
+from dcplan.catalog import Rack, Transformer, Ups
 from dcplan.physics import losses
 from dcplan.ratings.rows import SITE, World, capacity_of, load_of, types_at
 from dcplan.site import SiteModel
@@ -49,6 +49,38 @@ def ups_stage(model: SiteModel, place: str, world: World) -> UpsStage:
         max(ups_line(spec, world).slope for spec in specs),
         min(capacity_of(spec.input_power_factor, world) for spec in specs),
     )
+
+
+def _racks_with_peaks(model: SiteModel) -> list[Rack]:
+    """Racks of all deployments that state a peak above their sustained power."""
+    names = {entry.spec for deployment in model.site.deployments.values() for entry in deployment.su}
+    racks = [spec for name in sorted(names) if isinstance(spec := model.specs[name], Rack)]
+    return [rack for rack in racks if rack.peak is not None]
+
+
+def peaks_stated(model: SiteModel, place: str) -> bool:
+    """Whether peaks can be held against overload curves: both are stated by all racks that peak and all UPS there."""
+    racks = _racks_with_peaks(model)
+    specs = [model.specs[name] for name in types_at(model, "ups", place)]
+    timed = all(rack.peak_time is not None for rack in racks)
+    return bool(racks) and timed and all(spec.overload for spec in specs if isinstance(spec, Ups))
+
+
+def ups_overload(model: SiteModel, spec: Ups, world: World) -> float:
+    """Share of its rating that a module carries through the longest peak of any rack: 1 or more."""
+    racks = _racks_with_peaks(model)
+    longest = max((load_of(rack.peak_time, world) for rack in racks if rack.peak_time is not None), default=0.0)
+    points = [(capacity_of(point.load, world), capacity_of(point.time, world)) for point in spec.overload]
+    return losses.overload(points, longest)
+
+
+def rack_peak(rack: Rack, world: World) -> float:
+    """What a rack draws at its peak [W], weighted by how many racks peak at once."""
+    heat = load_of(rack.heat, world)
+    if rack.peak is None:
+        return heat
+    share = 1.0 if rack.peak_simultaneity is None else load_of(rack.peak_simultaneity, world)
+    return heat + share * max(0.0, load_of(rack.peak, world) - heat)
 
 
 def transformer_line(spec: Transformer, world: World) -> losses.Line:

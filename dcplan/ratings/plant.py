@@ -7,6 +7,7 @@ from dcplan.catalog import (
     Chiller,
     CoolingTower,
     DryCooler,
+    FuelTank,
     Generator,
     RoomAirUnit,
     Spec,
@@ -15,10 +16,11 @@ from dcplan.catalog import (
     UtilityService,
 )
 from dcplan.physics import power
-from dcplan.ratings.electrical import at_bus, at_meter, electrical, generator_power
+from dcplan.ratings.electrical import at_bus, at_meter, electrical
+from dcplan.ratings.generators import generator_standing, generator_supply, tank_supply
 from dcplan.ratings.heat import room_air_capacity, to_liquid, to_loop, to_room
 from dcplan.ratings.liquid import cdu_flow, cdu_heat
-from dcplan.ratings.losses import transformer_line, ups_stage
+from dcplan.ratings.losses import peaks_stated, transformer_line, ups_overload, ups_stage
 from dcplan.ratings.rejection import chiller_point, rejection_capacity
 from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, row
 from dcplan.site import Service, SiteModel
@@ -28,13 +30,16 @@ def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vecto
     """Rows that one running unit supplies, at this site's conditions; zero where it cannot work there."""
     match spec:
         case Generator():
-            rated = generator_power(model, spec, world)
-            apparent = power.apparent_power(rated, load_of(spec.power_factor, World.PLANNING))
-            return {row("generator", SITE): rated, row("generator_va", SITE): apparent}
+            return generator_supply(model, spec, world)
+        case FuelTank():
+            return tank_supply(model, spec, world)
         case Ups():
+            rated = capacity_of(spec.power, world)
+            peak = {row("ups_peak", place): rated * ups_overload(model, spec, world)}
             return {
-                row("ups", place): capacity_of(spec.power, world),
+                row("ups", place): rated,
                 row("ups_va", place): capacity_of(spec.apparent, world),
+                **(peak if peaks_stated(model, place) else {}),
             }
         case Transformer():
             return {row("transformer", SITE): capacity_of(spec.apparent, world)}
@@ -92,6 +97,8 @@ def _standing_draw(spec: Cdu | RoomAirUnit | Chiller | DryCooler | CoolingTower,
 def unit_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
     """Rows that one installed unit loads whether it runs or not."""
     match spec:
+        case Generator():
+            return generator_standing(model, spec, world)
         case Ups():
             stage = ups_stage(model, place, world)
             return at_bus(model, world, *stage.standing(spec, world))

@@ -9,6 +9,7 @@ from dcplan.physics import power
 from dcplan.ratings.electrical import electrical
 from dcplan.ratings.heat import to_liquid, to_room
 from dcplan.ratings.liquid import coolant_obstacles, liquid_share, rack_flow
+from dcplan.ratings.losses import rack_peak
 from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, row
 from dcplan.site import Load, SiteModel
 from dcplan.trace import noted_rows
@@ -25,6 +26,7 @@ def rack_demand(model: SiteModel, rack: Rack, hall_name: str, world: World) -> V
             hall_name,
             ups=heat,
             ups_va=power.apparent_power(heat, capacity_of(rack.power_factor, world)),
+            ups_peak=rack_peak(rack, world),
         ),
         to_liquid(model, world, hall_name, heat * share, rack_flow(rack, model.site.halls[hall_name], world)),
         to_room(model, world, hall_name, heat * (1.0 - share)),

@@ -22,6 +22,7 @@ from dcplan.ratings.rejection import water_use
 from dcplan.ratings.rows import DIMENSIONS, SITE, Dimension, Vector, World, add, row
 from dcplan.site import SERVICE_OF_FAMILY, SiteModel
 from dcplan.units import in_unit, si
+from dcplan.verifier.duty import asked
 from dcplan.verifier.energy import State, energies, real_losses
 from dcplan.verifier.failures import Running, Survival
 from dcplan.verifier.flow import flows
@@ -116,9 +117,12 @@ def check_capacity(plan: Plan, terms: Terms, found: Findings) -> None:
     for day, state in timeline.states():
         load = balance.load(state)
         for checked in balance.rows:
+            if checked.key not in load and not any(checked.key in supply for supply in balance.supply.values()):
+                continue  # nothing is asked of it and nothing supplies it: the site does not state it
             _check_row(balance, checked, day, state, load, found)
         _check_energies(balance, day, state, load, found)
         _check_flows(balance, day, state, load, found)
+        _check_duty(balance, day, state, load, found)
 
 
 def _check_running(timeline: Timeline, found: Findings) -> None:
@@ -281,6 +285,23 @@ def _check_flows(balance: Balance, day: date, state: State, load: Vector, found:
         )
 
 
+def _check_duty(balance: Balance, day: date, state: State, load: Vector, found: Findings) -> None:
+    """Rows of duty and peak carry what an outage and the racks ask for."""
+    for key, due in asked(balance.model, state).items():
+        about = DIMENSIONS[key.split("@", 1)[0]]
+        carried, wanted = in_unit(load.get(key, 0.0), about.shown_in), in_unit(due, about.shown_in)
+        found.check(
+            abs(carried - wanted) <= RELATIVE * max(abs(wanted), 1.0),
+            "duty-balance",
+            key,
+            f"{key} on {day}: {carried:,.3f} {about.shown_in} are carried, {wanted:,.3f} are asked for",
+            on=day,
+            required=wanted,
+            found=carried,
+            unit=about.shown_in,
+        )
+
+
 # ---------------------------------------------------------------- limits
 
 
@@ -306,8 +327,11 @@ def check_limits(plan: Plan, terms: Terms, found: Findings) -> None:
         water = [_Use(use.day, use.amount * 60_000) for use in _water(plan, terms)]
         _check_limit("water", SITE, si(limits.water) * 60_000, water, "L/min", found)
     if limits.generator_power is not None:
-        engines = [_Use(use.day, use.amount / 1e3) for use in _nameplates(plan, terms)]
+        engines = [_Use(day, spec.power.si() / 1e3 * count) for day, spec, count in _generators(plan, terms)]
         _check_limit("generator-permit", SITE, si(limits.generator_power) / 1e3, engines, "kW", found)
+    emitted = _emissions(plan, terms)
+    if limits.emissions is not None and emitted is not None:
+        _check_limit("emissions", SITE, si(limits.emissions), emitted, "kg", found)
     if limits.budget is not None:
         spent = [_Use(day, cost) for day, cost in purchases(plan)]
         _check_limit("budget", SITE, si(limits.budget) + CENT, spent, site.currency, found)
@@ -398,16 +422,31 @@ def _water(plan: Plan, terms: Terms) -> list[_Use]:
     return uses
 
 
-def _nameplates(plan: Plan, terms: Terms) -> list[_Use]:
-    """Installed generator nameplate [W], sets that are there or promised included."""
-    site, uses = terms.model.site, []
+def _generators(plan: Plan, terms: Terms) -> Iterator[tuple[date, Generator, int]]:
+    """Installed sets with the day from which they are, those that are there or promised included."""
+    site, specs = terms.model.site, terms.model.specs
     for entry in site.plant.values():
-        spec = terms.model.specs[entry.spec]
+        spec = specs[entry.spec]
         if isinstance(spec, Generator):
-            uses.append(_Use(site.start, spec.power.si() * entry.count))
+            yield site.start, spec, entry.count
     for unit in plan.units:
         upgrade = terms.known(unit)
-        bought = None if upgrade is None else terms.model.specs[upgrade.spec]
+        bought = None if upgrade is None else specs[upgrade.spec]
         if isinstance(bought, Generator):
-            uses.append(_Use(unit.install_start, bought.power.si()))
+            yield unit.install_start, bought, 1
+
+
+def _emissions(plan: Plan, terms: Terms) -> list[_Use] | None:
+    """Kilograms a year that installed engines may emit; None where a set that is named states no figure."""
+    model, hours = terms.model, terms.model.site.generator_duty.hours
+    named = {entry.spec for entry in model.site.plant.values()}
+    named |= {entry.spec for entry in model.site.upgrades.values()}
+    sets = [spec for name in named if isinstance(spec := model.specs[name], Generator)]
+    if hours is None or any(spec.engine_power is None or spec.emission is None for spec in sets):
+        return None
+    uses = []
+    for day, spec, count in _generators(plan, terms):
+        if spec.engine_power is not None and spec.emission is not None:
+            each = spec.engine_power.si() * spec.emission.si() * hours.si() * 86_400.0
+            uses.append(_Use(day, each * count))
     return uses

@@ -94,6 +94,16 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
     return {key: watts for key, watts in rows.items() if key.split("@")[0] in declared}
 
 
+def on_bus(model: SiteModel, state: State) -> float:
+    """Watts on the bus of the generators."""
+    return _bus(model, *_filled(model, state))[0]
+
+
+def ups_outputs(model: SiteModel, state: State) -> dict[str, float]:
+    """Watts that the UPS of each place delivers."""
+    return dict(_filled(model, state)[0].behind_ups)
+
+
 def _filled(model: SiteModel, state: State) -> tuple[_Volumes, float]:
     """What is put into each volume, and the work of the loop pumps [W]."""
     volumes = _Volumes()

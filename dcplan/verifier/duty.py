@@ -1,0 +1,76 @@
+"""What an outage asks of generators and fuel, and a peak of the UPS, added up from the figures a second time.
+
+::
+
+    generator_average = load of the bus, sustained
+    generator_block   = share of it that comes back at once
+    fuel              = autonomy x (each installed set's lowest published consumption + steepest rise x load of the bus)
+    ups_peak          = load of the UPS + what the racks rise above their sustained power
+
+Rows that the site does not ask for, or for which a figure is missing, are not stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dcplan.catalog import Generator, Rack, Ups
+from dcplan.ratings.rows import SITE, row, types_at
+from dcplan.site import SiteModel
+from dcplan.verifier.energy import State, counted_at, on_bus, ups_outputs
+
+_DAY = 86_400.0
+
+
+def asked(model: SiteModel, state: State) -> dict[str, float]:
+    """SI amounts that the rows of duty and peak must carry."""
+    duty, rows = model.site.generator_duty, dict(_peaks(model, state))
+    if "generator" not in model.site.redundancy:
+        return rows
+    bus, sets = on_bus(model, state), _sets(model)
+    if duty.hours is not None:
+        rows[row("generator_average", SITE)] = bus
+    if duty.block is not None and all(spec.block_load is not None for spec in sets):
+        rows[row("generator_block", SITE)] = duty.block.si() * bus
+    if duty.autonomy is not None and "fuel" in model.site.redundancy and all(spec.fuel for spec in sets):
+        flow = max((_rise(spec) for spec in sets), default=0.0) * bus
+        for name, number in state.counted.items():
+            spec = model.specs[state.types[name][0]]
+            if isinstance(spec, Generator):
+                flow += number * spec.fuel[0].flow.si()
+        rows[row("fuel", SITE)] = flow * duty.autonomy.si() * _DAY
+    return rows
+
+
+def _sets(model: SiteModel) -> list[Generator]:
+    return [spec for name in types_at(model, "generator", SITE) if isinstance(spec := model.specs[name], Generator)]
+
+
+def _rise(spec: Generator) -> float:
+    """Steepest rise of consumption above the lowest published one [m3/s per W]."""
+    idle, rating = spec.fuel[0].flow.si(), spec.power.si()
+    return max((point.flow.si() - idle) / (point.load.si() * rating) for point in spec.fuel)
+
+
+def _peaks(model: SiteModel, state: State) -> Iterator[tuple[str, float]]:
+    racks = [spec for spec in model.specs.values() if isinstance(spec, Rack) and _deployed(model, spec)]
+    peaking = [rack for rack in racks if rack.peak is not None]
+    if "ups" not in model.site.redundancy or not peaking or any(rack.peak_time is None for rack in peaking):
+        return
+    above: dict[str, float] = {}
+    for (deployment, hall), number in state.energised.items():
+        for entry in model.site.deployments[deployment].su:
+            rack, place = model.specs[entry.spec], counted_at(model, "ups", hall)
+            if isinstance(rack, Rack) and rack.peak is not None:
+                share = 1.0 if rack.peak_simultaneity is None else rack.peak_simultaneity.si()
+                rise = share * max(0.0, rack.peak.si() - rack.heat.si())
+                above[place] = above.get(place, 0.0) + rise * entry.count * number
+    for place, output in ups_outputs(model, state).items():
+        modules = [model.specs[name] for name in types_at(model, "ups", place)]
+        if all(spec.overload for spec in modules if isinstance(spec, Ups)):
+            yield row("ups_peak", place), output + above.get(place, 0.0)
+
+
+def _deployed(model: SiteModel, rack: Rack) -> bool:
+    entries = (entry for deployment in model.site.deployments.values() for entry in deployment.su)
+    return any(model.specs[entry.spec] is rack for entry in entries)
