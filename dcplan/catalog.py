@@ -27,6 +27,7 @@ from dcplan.coolers import Chiller as Chiller
 from dcplan.coolers import ChillerRating as ChillerRating
 from dcplan.coolers import CoolingTower as CoolingTower
 from dcplan.coolers import DryCooler as DryCooler
+from dcplan.coolers import FacilityPump as FacilityPump
 from dcplan.coolers import RoomAirUnit as RoomAirUnit
 from dcplan.coolers import is_wet as is_wet
 from dcplan.coolers import standing_within
@@ -39,6 +40,7 @@ from dcplan.ranges import (
     Efficiency,
     PowerFactor,
     RatedApproach,
+    RunningFlow,
 )
 from dcplan.spec import Count as Count
 from dcplan.spec import Line as Line
@@ -80,7 +82,7 @@ class RackLiquid(Record):
         default=None, description="Never less, per heat given to the liquid."
     )
     pressure_drop: Figure[Pressure] | None = Field(default=None, description="Of the whole rack, at `pressure_flow`.")
-    pressure_flow: Figure[VolumeFlow] | None = None
+    pressure_flow: Figure[RunningFlow] | None = None
 
     @model_validator(mode="after")
     def _pressure_at_a_flow(self) -> RackLiquid:
@@ -147,6 +149,7 @@ class Generator(Spec):
     power: Figure[Power]
     rating_class: Literal["ESP", "PRP", "DCC", "COP"]
     power_factor: Figure[PowerFactor] = Field(description="Rated power factor: power / apparent power.")
+    start_time: Figure[CalendarTime] | None = Field(default=None, description="Loss of power to carrying full load.")
     engine: DeratingFigures | None = None
     alternator: DeratingFigures | None = None
     average_load: Figure[Percent] | None = Field(
@@ -309,6 +312,7 @@ FAMILIES: dict[str, type[Spec]] = {
     "chiller": Chiller,
     "dry_cooler": DryCooler,
     "cooling_tower": CoolingTower,
+    "facility_pump": FacilityPump,
     "floor_reinforcement": FloorReinforcement,
 }
 
@@ -347,6 +351,7 @@ AnySpec = Annotated[
     | Chiller
     | DryCooler
     | CoolingTower
+    | FacilityPump
     | FloorReinforcement,
     _ByFamily(),
 ]

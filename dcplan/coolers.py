@@ -1,4 +1,4 @@
-"""What air and water carry heat away with: room air units, chillers, dry coolers and cooling towers."""
+"""What air and water carry heat away with: room air units, chillers, dry coolers, cooling towers and loop pumps."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from pydantic import Field, model_validator
 
 from dcplan.figure import Figure
 from dcplan.physics.tower import TowerRating
-from dcplan.ranges import AirTemperature, MinimumApproach, RatedDifference, TowerDifference, WaterTemperature, WetBulb
+from dcplan.ranges import (
+    AirTemperature,
+    Efficiency,
+    MinimumApproach,
+    RatedDifference,
+    TowerDifference,
+    WaterTemperature,
+    WetBulb,
+)
 from dcplan.spec import Record, Spec
-from dcplan.units import Percent, PercentPerLength, Power, VolumeFlow
+from dcplan.units import CalendarTime, Percent, PercentPerLength, Power, Pressure, VolumeFlow
 
 
 def standing_within(standing: Figure[Power] | None, *powers: Figure[Power]) -> None:
@@ -62,6 +70,7 @@ class Chiller(Spec):
     family: Literal["chiller"] = "chiller"
     ratings: tuple[ChillerRating, ...] = Field(min_length=1, max_length=40)
     altitude_derate: Figure[PercentPerLength] | None = Field(default=None, description=_DERATE)
+    restart_time: Figure[CalendarTime] | None = Field(default=None, description="Return of power to full capacity.")
     standing_power: Figure[Power] | None = None
 
     @model_validator(mode="after")
@@ -126,3 +135,21 @@ class CoolingTower(Spec):
 def is_wet(spec: Spec) -> bool:
     """Whether a unit takes water, and so needs the site's wet bulb."""
     return isinstance(spec, CoolingTower) or (isinstance(spec, DryCooler) and spec.adiabatic is not None)
+
+
+class FacilityPump(Spec):
+    """One pump of a facility loop; its draw is stated, or follows from flow, head and efficiency."""
+
+    family: Literal["facility_pump"] = "facility_pump"
+    flow: Figure[VolumeFlow] = Field(description="Flow of one running pump at `head`.")
+    head: Figure[Pressure]
+    power: Figure[Power] | None = Field(default=None, description="Electrical draw of one running pump.")
+    efficiency: Figure[Efficiency] | None = Field(
+        default=None, description="Wire to water: pump, motor and drive together, in place of `power`."
+    )
+
+    @model_validator(mode="after")
+    def _one_draw(self) -> FacilityPump:
+        if (self.power is None) == (self.efficiency is None):
+            raise ValueError("a pump states `power` or `efficiency`, one of the two")
+        return self

@@ -13,12 +13,24 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from dcplan.catalog import Chiller, CoolingTower, Figure, FloorReinforcement, Generator, Rack, Spec, figures, is_wet
+from dcplan.catalog import (
+    Chiller,
+    CoolingTower,
+    FacilityPump,
+    Figure,
+    FloorReinforcement,
+    Generator,
+    Rack,
+    Spec,
+    figures,
+    is_wet,
+)
 from dcplan.document import Document
 from dcplan.errors import MOST_PROBLEMS, OutsideRange, Problem
 from dcplan.groups import Found, Step, pod_problems, scheme_problems, train_problems
+from dcplan.physics import cooling, fluid
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
-from dcplan.physics.fluid import COLDEST, HOTTEST, HOTTEST_AIR
+from dcplan.physics.fluid import HOTTEST_AIR
 from dcplan.physics.psychrometrics import FREEZING, humidity_from_wet_bulb
 from dcplan.redundancy import places_of
 from dcplan.setpoints import MOST_CHOICES
@@ -37,6 +49,8 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
         train_problems,
         pod_problems,
         _halls,
+        _chains,
+        _pumps,
         _plant,
         _loads,
         _upgrades,
@@ -126,9 +140,68 @@ def _setpoints(site: Site, name: str) -> Iterator[Found]:
             yield path, text(figure.value), "each setpoint once", ""
         seen.add(round(figure.si(), 6))
         moved = [water.si() + figure.si() - loop.supply.si() for water in waters]
-        if min(moved) < COLDEST or max(moved) > HOTTEST:
+        if min(moved) < fluid.COLDEST or max(moved) > fluid.HOTTEST:
             span = f"{in_unit(min(moved), 'degC'):.4g} to {in_unit(max(moved), 'degC'):.4g} degC"
             yield path, f"{text(figure.value)}: water and coolant of {span}", "water and coolant of 5 to 70 degC", ""
+
+
+def _chains(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Loops that give their heat to other loops: no circle, no cooler of their own, no water colder than is fed."""
+    for name, loop in site.loops.items():
+        if loop.fed_by is None:
+            continue
+        path: Step = ("loops", name, "fed_by")
+        yield from _name((*path, "loop"), loop.fed_by.loop, site.loops, "a loop")
+        seen, at = [name], site.loops.get(loop.fed_by.loop)
+        while at is not None and at.fed_by is not None and at.fed_by.loop not in seen:
+            seen.append(at.fed_by.loop)
+            at = site.loops.get(at.fed_by.loop)
+        if loop.fed_by.loop == name or (at is not None and at.fed_by is not None):
+            yield (*path, "loop"), loop.fed_by.loop, "a loop whose heat does not come back to this one", ""
+            continue
+        for end in (name, loop.fed_by.loop):
+            if end in site.loops and site.loops[end].setpoints:
+                yield ("loops", end, "setpoints"), name, "one temperature for loops that feed each other", ""
+        behind = site.loops.get(loop.fed_by.loop)
+        if behind is not None and loop.supply.si() < behind.supply.si() + loop.fed_by.approach.si() - 1e-6:
+            allowed = (
+                f"{text(behind.supply.value)} of {loop.fed_by.loop} and {text(loop.fed_by.approach.value)} or more"
+            )
+            yield ("loops", name, "supply"), text(loop.supply.value), allowed, ""
+        for kind, place in _named_at(site, specs, "heat_rejection"):
+            if place[1] == name:
+                yield kind, name, "a loop that is not fed by another one", f"put it on {loop.fed_by.loop}"
+
+
+def _named_at(site: Site, specs: Mapping[str, Spec], service: str) -> Iterator[tuple[Step, tuple[str, str]]]:
+    """(path, (spec, place)) of every plant entry and upgrade of a service."""
+    named: list[tuple[Step, str, str]] = [
+        (("plant", name, "at"), entry.spec, entry.at) for name, entry in site.plant.items()
+    ]
+    for name, upgrade in site.upgrades.items():
+        named += [(("upgrades", name, "at", index), upgrade.spec, place) for index, place in enumerate(upgrade.at)]
+    for path, spec, place in named:
+        if spec in specs and SERVICE_OF_FAMILY.get(specs[spec].family) == service:  # type: ignore[attr-defined]
+            yield path, (spec, place)
+
+
+def _pumps(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Loops whose flow is worked out: pumps not beside a share of heat, temperatures inside the table of liquids."""
+    for path, (_, place) in _named_at(site, specs, "facility_pump"):
+        if place in site.loops and site.loops[place].pump_power is not None:
+            yield path, place, f"a loop without `pump_power` (loops.{place})", "pumps count once: named, or as a share"
+    for name, loop in site.loops.items():
+        pumped = "facility_pump" in site.redundancy and loop.pump_power is None
+        if not pumped and loop.header_diameter is None and loop.ride_through is None:
+            continue
+        given = f"{text(loop.supply.value)} to {text(loop.back.value)}"
+        if loop.supply.low() < fluid.COLDEST or loop.back.high() > fluid.HOTTEST:
+            yield ("loops", name), given, "5 to 70 degC at both ends of every range: its flow is worked out", ""
+        elif loop.back.low() - loop.supply.high() < cooling.SMALLEST_RISE and loop.back.si() > loop.supply.si():
+            yield ("loops", name), given, "a rise at both ends of every range: its flow is worked out", ""
+    ups = site.redundancy.get("ups")
+    if "facility_pump" in site.behind_ups and ups is not None and ups.group != "site":
+        yield ("behind_ups",), "facility_pump", "pumps of loops behind a UPS that is grouped by site", ""
 
 
 def _place(site: Site, path: Step, place: str, spec: Spec, specs: Mapping[str, Spec]) -> Iterator[Found]:
@@ -193,6 +266,9 @@ def _upgrades(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         if len(set(upgrade.at)) < len(upgrade.at):
             yield (*path, "at"), "a place named twice", "each place once", ""
         yield from _stated(path, upgrade, spec)
+        cost = upgrade.cost or spec.procurement.cost
+        if isinstance(spec, FacilityPump) and cost is not None and "/" in text(cost.value):
+            yield (*path, "cost"), text(cost.value), "an amount of money per pump", "20000 USD"
         if name in site.plant:
             yield path, name, "a name that no plant has", "plant and upgrades are told apart by name"
         if isinstance(spec, FloorReinforcement):

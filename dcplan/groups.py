@@ -20,6 +20,7 @@ GROUPS: dict[Service, tuple[str, ...]] = {
     "ups": ("site", "hall", "pod"),
     "cdu": ("hall", "pod"),
     "room_air": ("hall", "pod"),
+    "facility_pump": ("loop",),
     "heat_rejection": ("loop",),
     "fuel": ("site",),
 }

@@ -56,12 +56,12 @@ def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenar
 
 
 def _with_pods(site: Site) -> Site:
-    """The site with floor, liquid and air of each hall written into those of its pods that state none."""
+    """The site with floor, liquid, air and humidity of each hall written into those of its pods that state none."""
     halls = dict(site.halls)
     for name, pod in site.halls.items():
         if pod.within is not None:
             shared = site.halls[pod.within]
-            absent = {field for field in ("floor", "liquid", "air") if field not in pod.model_fields_set}
+            absent = {field for field in ("floor", "liquid", "air", "humidity") if field not in pod.model_fields_set}
             halls[name] = pod.model_copy(update={field: getattr(shared, field) for field in absent})
     return site.model_copy(update={"halls": halls})
 

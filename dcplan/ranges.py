@@ -10,7 +10,16 @@ from typing import Annotated, TypeAlias
 from dcplan.physics.cooling import COLDEST_WATER, HOTTEST_WATER, SMALLEST_RISE
 from dcplan.physics.fluid import COLDEST, COLDEST_AIR, HOTTEST, HOTTEST_AIR
 from dcplan.physics.psychrometrics import FREEZING
-from dcplan.units import ALTITUDE, AREA, PERCENT, TEMPERATURE, TEMPERATURE_DIFFERENCE, Quantity
+from dcplan.units import (
+    ALTITUDE,
+    AREA,
+    LENGTH,
+    PERCENT,
+    TEMPERATURE,
+    TEMPERATURE_DIFFERENCE,
+    VOLUME_FLOW,
+    Quantity,
+)
 
 WARMEST_WET_BULB = 313.15
 
@@ -24,6 +33,10 @@ RATED_DIFFERENCE = TEMPERATURE_DIFFERENCE.within(0.1, 100.0, "10 K", name="rated
 MINIMUM_APPROACH = TEMPERATURE_DIFFERENCE.within(0.0, 50.0, "4 K", name="minimum approach")
 WET_BULB = TEMPERATURE.within(FREEZING, WARMEST_WET_BULB, "25 degC", name="rated wet bulb")
 TOWER_DIFFERENCE = TEMPERATURE_DIFFERENCE.within(1.0, 30.0, "5 K", name="approach or range of a tower")
+ROOM_TEMPERATURE = TEMPERATURE.within(FREEZING, 333.15, "25 degC", name="room temperature")
+RELATIVE_HUMIDITY = PERCENT.within(0.01, 1.0, "50 %", name="relative humidity")
+PIPE_DIAMETER = LENGTH.within(0.01, 5.0, "300 mm", name="diameter of a pipe")
+RUNNING_FLOW = VOLUME_FLOW.within(1e-6, example="90 L/min", name="flow at a pressure drop")
 POWER_FACTOR = PERCENT.within(0.01, 1.0, "95 %", name="power factor")
 EFFICIENCY = PERCENT.within(0.01, 1.0, "96 %", name="efficiency")
 POSITION_AREA = AREA.within(0.01, 1e4, "2.6 m2", name="area of a position")
@@ -39,6 +52,10 @@ RatedDifference: TypeAlias = Annotated[Quantity, RATED_DIFFERENCE]
 MinimumApproach: TypeAlias = Annotated[Quantity, MINIMUM_APPROACH]
 WetBulb: TypeAlias = Annotated[Quantity, WET_BULB]
 TowerDifference: TypeAlias = Annotated[Quantity, TOWER_DIFFERENCE]
+RoomTemperature: TypeAlias = Annotated[Quantity, ROOM_TEMPERATURE]
+RelativeHumidity: TypeAlias = Annotated[Quantity, RELATIVE_HUMIDITY]
+PipeDiameter: TypeAlias = Annotated[Quantity, PIPE_DIAMETER]
+RunningFlow: TypeAlias = Annotated[Quantity, RUNNING_FLOW]
 PowerFactor: TypeAlias = Annotated[Quantity, POWER_FACTOR]
 Efficiency: TypeAlias = Annotated[Quantity, EFFICIENCY]
 PositionArea: TypeAlias = Annotated[Quantity, POSITION_AREA]

@@ -11,10 +11,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from dcplan.catalog import AnySpec, Count, Figure, Line, Name, PositiveCount, Record, Source
-from dcplan.ranges import AirRise, AirTemperature, CoolantSupply, PositionArea, PowerFactor, WaterTemperature
+from dcplan.ranges import (
+    AirRise,
+    AirTemperature,
+    CoolantLimit,
+    CoolantSupply,
+    MinimumApproach,
+    PipeDiameter,
+    PositionArea,
+    PowerFactor,
+    RelativeHumidity,
+    RoomTemperature,
+    WaterTemperature,
+)
 from dcplan.units import (
     Altitude,
     AnnualRate,
@@ -29,6 +41,8 @@ from dcplan.units import (
     PointLoad,
     Power,
     Pressure,
+    Velocity,
+    Volume,
     VolumeFlow,
     WorkTime,
 )
@@ -48,7 +62,9 @@ Day = Annotated[
     Field(ge=date(2000, 1, 1), le=date(2100, 1, 1)),
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Service = Literal["utility", "transformer", "generator", "ups", "cdu", "room_air", "heat_rejection", "fuel"]
+Service = Literal[
+    "utility", "transformer", "generator", "ups", "cdu", "room_air", "facility_pump", "heat_rejection", "fuel"
+]
 SERVICE_OF_FAMILY: dict[str, Service] = {
     "utility_service": "utility",
     "transformer": "transformer",
@@ -57,6 +73,7 @@ SERVICE_OF_FAMILY: dict[str, Service] = {
     "ups": "ups",
     "cdu": "cdu",
     "room_air_unit": "room_air",
+    "facility_pump": "facility_pump",
     "chiller": "heat_rejection",
     "dry_cooler": "heat_rejection",
     "cooling_tower": "heat_rejection",
@@ -75,6 +92,9 @@ class Place(Record):
     design_wet_bulb: Figure[AirTemperature] | None = Field(
         default=None,
         description="Extreme wet bulb, not the one that goes with the extreme dry bulb; say return period and source.",
+    )
+    design_min_dry_bulb: Figure[AirTemperature] | None = Field(
+        default=None, description="Extreme minimum dry bulb: what outdoor pipes must not freeze at."
     )
     recirculation_rise: Figure[AirRise] = Field(
         description="How much warmer the air at the coolers is than the weather station's."
@@ -154,8 +174,22 @@ class Train(Record):
     group: Name = Field(default="site", description="What it feeds: `site`, or a hall with its pods.")
 
 
+class FedBy(Record):
+    """A heat exchanger through which one loop gives its heat to another."""
+
+    loop: Name = Field(description="The loop whose water cools this one, and which takes its heat.")
+    approach: Figure[MinimumApproach] = Field(description="Supply of this loop less supply of that one.")
+
+
+class RideThrough(Record):
+    """What lets a loop carry its heat while generators start and chillers restart."""
+
+    volume: Figure[Volume] = Field(description="Water that circulates, tanks included.")
+    supply_limit: Figure[CoolantLimit] = Field(description="Warmest supply that the loop's users bear meanwhile.")
+
+
 class Loop(Record):
-    """A facility water loop: CDUs or room air units on one side, heat rejection on the other."""
+    """A facility loop: CDUs or room air units on one side, heat rejection or another loop on the other."""
 
     supply: Figure[WaterTemperature] = Field(description="Water leaving heat rejection.")
     back: Figure[WaterTemperature] = Field(description="Water returning to heat rejection at design load.")
@@ -166,8 +200,21 @@ class Loop(Record):
         "Return water and the coolant of the halls on this loop move with it.",
     )
     pump_power: Figure[Percent] | None = Field(
-        default=None, description="Electrical power of the loop's pumps per heat carried; absent: not checked."
+        default=None,
+        description="Electrical power of the loop's pumps per heat carried, where its pumps are not named as plant.",
     )
+    pipe_pressure_drop: Figure[Pressure] | None = Field(
+        default=None, description="Head that the loop asks of its pumps: pipes, exchangers and valves at design flow."
+    )
+    fluid: Literal["water", "PG25", "PG30", "EG20", "EG30", "EG40"] = Field(
+        default="water", description="Glycol by mass: PG25 is 25 % propylene glycol, EG30 30 % ethylene glycol."
+    )
+    fed_by: FedBy | None = Field(
+        default=None, description="A loop that cools this one through a heat exchanger; coolers then stand on that one."
+    )
+    ride_through: RideThrough | None = None
+    header_diameter: Figure[PipeDiameter] | None = Field(default=None, description="Inner diameter of the header.")
+    velocity_limit: Figure[Velocity] | None = Field(default=None, description="Highest mean velocity in the header.")
 
 
 class Floor(Record):
@@ -198,6 +245,21 @@ class HallAir(Record):
     loop: Name = Field(description="Facility loop that the room air units reject to.")
 
 
+class Humidity(Record):
+    """The most humid air that a room may have: its dew point, or dry bulb and relative humidity."""
+
+    dew_point: Figure[AirTemperature] | None = None
+    dry_bulb: Figure[RoomTemperature] | None = None
+    relative_humidity: Figure[RelativeHumidity] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Humidity:
+        pair = [self.dry_bulb, self.relative_humidity]
+        if None not in pair if self.dew_point is None else pair == [None, None]:
+            return self
+        raise ValueError("state `dew_point`, or `dry_bulb` and `relative_humidity` together")
+
+
 class Hall(Record):
     """One room, or with `within` a pod: part of a hall with plant of its own beside what the hall's pods share."""
 
@@ -209,6 +271,7 @@ class Hall(Record):
     floor: Floor = Floor()
     liquid: HallLiquid | None = None
     air: HallAir | None = None
+    humidity: Humidity | None = None
     integrated_test: Figure[WorkTime] = Field(description="Flushing and integrated systems test of one hall tranche.")
 
 
@@ -347,7 +410,7 @@ class Site(Record):
     trains: Mapping[UnitName, Train] = {}
     generator_duty: GeneratorDuty = GeneratorDuty()
     mechanical_power_factor: Figure[PowerFactor] = Field(description="Power factor of fans, pumps and chillers.")
-    behind_ups: tuple[Literal["cdu", "room_air"], ...] = Field(
+    behind_ups: tuple[Literal["cdu", "room_air", "facility_pump"], ...] = Field(
         default=(), description="Cooling that must not stop when power blinks, and so is fed by the UPS."
     )
     loops: Mapping[Name, Loop] = {}

@@ -13,6 +13,7 @@ Mass, Density               3000 lb; 1025 kg/m3      kg; kg/m3
 Temperature                 45 degC                  K, absolute
 TemperatureDifference       10 K, 9 delta_degF       K, difference
 VolumeFlow, SpecificFlow    90 gpm; 1.5 L/min/kW     m3/s; m3/s per W
+Velocity                    2.4 m/s; 8 ft/s          m/s
 Pressure, FloorLoad         2 bar; 150 psf           Pa (kg/m2, lb/ft2 at standard gravity)
 PointLoad                   3000 lb                  N (kg and lb at standard gravity)
 CalendarTime, WorkTime      4 week; 10 workday       days; workdays
@@ -296,10 +297,11 @@ VOLUME_FLOW = _kind("volume flow", "m3/s", "L/min L/s L/h m3/h m3/s gpm gal/min 
 SPECIFIC_FLOW = _kind(
     "flow per power", "m3/s/W", "L/min/kW L/s/kW m3/h/kW gpm/kW gpm/TR CFM/kW m3/s/W", 0, 1, "1.5 L/min/kW"
 )
+VELOCITY = _kind("velocity", "m/s", "m/s ft/s", 0, 1e3, "2.4 m/s")
 PRESSURE = _kind("pressure", "Pa", "kPa bar Pa MPa psi", 0, 1e9, "2 bar")
 FLOOR_LOAD = _kind("floor load", "Pa", "kPa psf kg/m2 lb/ft2 Pa", 0, 1e7, "12 kPa")
 POINT_LOAD = _kind("point load", "N", "kN kg lb lbf N", 0, 1e8, "3000 lb")
-CALENDAR_TIME = _kind("calendar time", "day", "day week hour min", 0, 36500, "6 week")
+CALENDAR_TIME = _kind("calendar time", "day", "day week hour min s", 0, 36500, "6 week")
 WORK_TIME = _kind("work time", "workday", "workday", 0, 36500, "10 workday")
 MONEY = _kind("amount of money", "$", "$ M$", 0, 1e15, "250000 USD")
 _MONEY_PER_POWER = _per("$/kW $/MW $/W", "$/W")
@@ -319,7 +321,7 @@ ENERGY = _kind("energy", "J", "kWh MWh MJ J", 0, 1e18, "500 kWh")
 # the order decides which kind names a spelling that several accept: kg is a mass before a point load
 KINDS: tuple[Kind, ...] = (
     *(POWER, APPARENT_POWER, LENGTH, ALTITUDE, AREA, VOLUME, MASS, DENSITY, TEMPERATURE),
-    *(TEMPERATURE_DIFFERENCE, VOLUME_FLOW, SPECIFIC_FLOW, PRESSURE, FLOOR_LOAD, POINT_LOAD),
+    *(TEMPERATURE_DIFFERENCE, VOLUME_FLOW, SPECIFIC_FLOW, VELOCITY, PRESSURE, FLOOR_LOAD, POINT_LOAD),
     *(CALENDAR_TIME, WORK_TIME, MONEY, COST, MONEY_RATE, AREA_COST, PERCENT, OVERLOAD, ANNUAL_RATE),
     *(PERCENT_PER_LENGTH, PERCENT_PER_KELVIN, VOLTAGE, CURRENT, EMISSION, ENERGY),
 )
@@ -336,6 +338,7 @@ Temperature: TypeAlias = Annotated[Quantity, TEMPERATURE]
 TemperatureDifference: TypeAlias = Annotated[Quantity, TEMPERATURE_DIFFERENCE]
 VolumeFlow: TypeAlias = Annotated[Quantity, VOLUME_FLOW]
 SpecificFlow: TypeAlias = Annotated[Quantity, SPECIFIC_FLOW]
+Velocity: TypeAlias = Annotated[Quantity, VELOCITY]
 Pressure: TypeAlias = Annotated[Quantity, PRESSURE]
 FloorLoad: TypeAlias = Annotated[Quantity, FLOOR_LOAD]
 PointLoad: TypeAlias = Annotated[Quantity, POINT_LOAD]

@@ -27,6 +27,7 @@ SIZE_OF_PLANT = {
     "room_air_unit": "capacity",
     "dry_cooler": "capacity",
     "cooling_tower": "capacity",
+    "facility_pump": "flow",
 }
 LB = 0.45359237
 ZERO_CELSIUS = 273.15

@@ -67,13 +67,14 @@ SPECS: Data = {
     },
     "room_air": {"family": "room_air_unit", "capacity": "150 kW", "power": "0 kW", "water_supply": "30 degC"},
     "fuel": {"family": "fuel_tank", "volume": "1000 L"},
+    "facility_pump": {"family": "facility_pump", "flow": "3 L/s", "head": "200 kPa", "power": "0 kW"},
     "heat_rejection": {
         "family": "dry_cooler", "capacity": "150 kW", "rated_difference": "20 K", "minimum_approach": "5 K",
         "power": "0 kW",
     },
 }  # fmt: skip
-PLACES = {"ups": "hall", "cdu": "hall", "room_air": "hall", "heat_rejection": "water"}
-GROUPS = {"ups": "hall", "cdu": "hall", "room_air": "hall", "heat_rejection": "loop"}
+PLACES = {"ups": "hall", "cdu": "hall", "room_air": "hall", "facility_pump": "water", "heat_rejection": "water"}
+GROUPS = {"ups": "hall", "cdu": "hall", "room_air": "hall", "facility_pump": "loop", "heat_rejection": "loop"}
 LIQUID: Data = {
     "specs": {
         "rack": {"liquid_share": "100 %", "liquid": {"return_limit": "54 degC", "supply_max": "45 degC"}},
@@ -208,6 +209,7 @@ def curve(half: str, full: str) -> Data:
     return spec("ups", efficiency=None, efficiencies=points)
 
 
+FED: Data = {"fed_by": {"loop": "outer", "approach": "4 K"}}
 CASES: dict[str, Case] = {
     # a lot: engineering, order, lead time, permit, install, start-up, test
     "engineering": case(bought(engineering="20 workday"), upgrade(engineering=None), changes="dates cost"),
@@ -248,6 +250,7 @@ CASES: dict[str, Case] = {
     "row cdu_flow": case(LIQUID, service("cdu", spec={"capacity": "400 kW", "flow": "100 L/min"}),
                          spec("cdu", flow="900 L/min"), changes="purchases cost"),
     "row room_air": case(service("room_air"), spec("room_air", capacity="200 kW"), changes="purchases cost"),
+    "row loop_flow": case(service("facility_pump"), spec("facility_pump", flow="5 L/s"), changes="purchases cost"),
     "row heat_rejection": case(service("heat_rejection"), spec("heat_rejection", capacity="200 kW"),
                                changes="purchases cost"),
     "wet bulb": case(*TOWERS, {"place": {"design_wet_bulb": "27 degC"}}, {"place": {"design_wet_bulb": "18 degC"}},
@@ -339,6 +342,18 @@ CASES: dict[str, Case] = {
                              changes="status"),
     "coldest coolant": case(LIQUID, spec("rack", liquid={"supply_min": "35 degC"}),
                             spec("rack", liquid={"supply_min": "34 degC"}), changes="status"),
+    "pump head": case(service("facility_pump"), {"loops": {"water": {"pipe_pressure_drop": "201 kPa"}}},
+                      {"loops": {"water": {"pipe_pressure_drop": "200 kPa"}}}, changes="status"),
+    "pump draw": case(service("facility_pump", count=2, spec={"power": None, "efficiency": "2 %"}),
+                      service("generator", count=1, spec={"power": "220 kW"}),
+                      spec("facility_pump", efficiency="100 %"), changes="purchases cost"),
+    # at 36 degC back a cooler of 200 kW rejects 160 kW: the exchanger costs a second one
+    "loop fed by a loop": case(service("heat_rejection", spec={"capacity": "200 kW"}, at=["outer"]),
+                               {"loops": {"outer": {"supply": "26 degC", "back": "36 degC"}, "water": FED}},
+                               {"loops": {"water": {"fed_by": None}},
+                                "upgrades": {"buy-heat_rejection": {"at": ["water"]}}}, changes="purchases cost"),
+    "dew point": case(LIQUID, hall(humidity={"dew_point": "33 degC"}), hall(humidity={"dew_point": "32 degC"}),
+                      changes="status"),
     "coolant temperature": case(LIQUID, hall(liquid={"supply": "46 degC"}), hall(liquid={"supply": "34 degC"}),
                                 changes="status"),
     "halls allowed": case(hall(positions=1), {"halls": {"other": {**BASE["halls"]["hall"]}}},
@@ -360,8 +375,8 @@ FAMILIES = {
     "floor uniform", "floor before set", "plates at most", "delivery", "set", "set crew", "fill", "burn-in",
     "acceptance", "loop before leak test", "deadline", "end of the plan", "coolant temperature", "halls allowed",
     "rack minimum flow", "CDU pressure", "CDU supply range", "coldest coolant",
-        "lost margin", "long stop", "who pays", "interest", "UPS losses by load", "battery recharge", "no-load loss",
-    "load loss",
+    "lost margin", "long stop", "who pays", "interest", "UPS losses by load", "battery recharge", "no-load loss",
+    "load loss", "pump head", "pump draw", "loop fed by a loop", "dew point",
     "wet bulb", "wetted pads", "thin air", "water",
     "generator hours", "emissions",
 }  # fmt: skip

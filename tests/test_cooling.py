@@ -15,6 +15,7 @@ from dcplan.physics.cooling import (
     dry_cooler_capacity,
     dry_cooler_outlet_reachable,
     flow_limited_heat,
+    hold_time,
     liquid_flow,
 )
 
@@ -108,6 +109,31 @@ def test_liquid_temperatures_outside_range(
 ) -> None:
     with pytest.raises(OutsideRange, match=message):
         function(1.0, supply, limit, "PG25")
+
+
+def test_twenty_cubic_metres_hold_two_megawatts_for_five_minutes_by_7_k() -> None:
+    # 20 m3 * 4.17 MJ/(m3 K) * 7 K / 2 MW
+    assert hold_time(20.0, 2e6, 291.15, 298.15, "water") == pytest.approx(292.0, rel=2e-3)
+    assert hold_time(0.0, 2e6, 291.15, 298.15, "water") == 0.0
+
+
+@given(st.floats(min_value=0.1, max_value=1e3), st.floats(min_value=1e3, max_value=1e7))
+def test_water_that_flows_for_the_time_it_holds_carries_the_heat(volume: float, heat: float) -> None:
+    seconds = hold_time(volume, heat, 291.15, 299.15, "EG30")
+    assert flow_limited_heat(volume / seconds, 291.15, 299.15, "EG30") == pytest.approx(heat)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((-1.0, 1e6, 291.15, 298.15), "volume: given -1"),
+        ((1.0, 0.0, 291.15, 298.15), "heat: given 0"),
+        ((1.0, 1e6, 291.15, 291.2), "return_limit: given 291.2"),
+    ],
+)
+def test_hold_time_outside_range(arguments: tuple[float, float, float, float], message: str) -> None:
+    with pytest.raises(OutsideRange, match=message):
+        hold_time(*arguments, "water")
 
 
 def test_negative_heat_and_flow_are_refused() -> None:

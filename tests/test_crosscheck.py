@@ -37,6 +37,59 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
         "told apart",
     ),
     "loop the wrong way": ({"loops.warm.back": "30 degC"}, "loops.warm.back", "warmer than `supply`"),
+    "a share and named pumps": (
+        {
+            "redundancy.facility_pump": {"scheme": "N+1", "unit": "unit", "group": "loop"},
+            "plant.pumps": {"spec": "facility-pump-50", "count": 2, "at": "warm"},
+        },
+        "plant.pumps.at",
+        "a loop without `pump_power`",
+    ),
+    "a pump by the kilowatt": (
+        {
+            "redundancy.facility_pump": {"scheme": "N+1", "unit": "unit", "group": "loop"},
+            "loops.warm.pump_power": None,
+            "upgrades.pump": {
+                "spec": "facility-pump-50",
+                "at": ["warm"],
+                "at_most": 2,
+                "crew": "mechanical",
+                "cost": "100 USD/kW",
+            },
+        },
+        "upgrades.pump.cost",
+        "an amount of money per pump",
+    ),
+    "a loop fed by itself": (
+        {"loops.warm.fed_by": {"loop": "warm", "approach": "2 K"}},
+        "loops.warm.fed_by.loop",
+        "does not come back",
+    ),
+    "loops in a circle": (
+        {
+            "loops.warm.fed_by": {"loop": "chilled", "approach": "2 K"},
+            "loops.chilled.fed_by": {"loop": "warm", "approach": "2 K"},
+        },
+        "loops.chilled.fed_by.loop",
+        "does not come back",
+    ),
+    "a loop fed by no loop": ({"loops.warm.fed_by": {"loop": "wram", "approach": "2 K"}}, "fed_by.loop", "warm"),
+    "colder than it is fed": (
+        {"loops.chilled.fed_by": {"loop": "warm", "approach": "2 K"}},
+        "loops.chilled.supply",
+        "41 degC of warm and 2 K or more",
+    ),
+    "a cooler on a fed loop": (
+        {"loops.warm.fed_by": {"loop": "chilled", "approach": "2 K"}},
+        "upgrades.dry-cooler.at[0]",
+        "put it on chilled",
+    ),
+    "header of a loop too cold": (
+        {"loops.chilled": {"supply": "3 degC", "back": "12 degC", "header_diameter": "300 mm"}},
+        "loops.chilled",
+        "5 to 70 degC",
+    ),
+    "pumps behind a hall's UPS": ({"behind_ups": ["facility_pump"]}, "behind_ups", "grouped by site"),
     "ordered without a date": ({"plant.gensets.status": "ordered"}, "plant.gensets", "in_service"),
     "a date that is not ordered": ({"plant.gensets.in_service": "2027-05-01"}, "plant.gensets.in_service", "no date"),
     "heat without a hall": ({"loads": {"x": {"air_heat": "5 kW"}}}, "loads.x.air_heat", "say in which hall"),

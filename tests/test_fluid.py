@@ -13,12 +13,20 @@ from dcplan.physics.fluid import (
     FLUIDS,
     air_density,
     density,
+    freezing_point,
     specific_heat,
     standard_pressure,
     viscosity,
 )
 
-LIBRARY_NAME = {"water": "Water", "PG25": "INCOMP::MPG[0.25]"}
+LIBRARY_NAME = {
+    "water": "Water",
+    "PG25": "INCOMP::MPG[0.25]",
+    "PG30": "INCOMP::MPG[0.30]",
+    "EG20": "INCOMP::MEG[0.20]",
+    "EG30": "INCOMP::MEG[0.30]",
+    "EG40": "INCOMP::MEG[0.40]",
+}
 # every row, and three places between rows, where a straight line is furthest from the curve
 TEMPERATURES = [278.15 + 1.25 * i for i in range(53)]
 PROPERTIES = {"D": (density, 1e-3), "C": (specific_heat, 1e-3), "V": (viscosity, 2.5e-3)}
@@ -55,6 +63,26 @@ def test_pg25_against_dow_differs_by_what_the_docstring_says(celsius: float, hea
     assert volumetric == pytest.approx(heavy * heat, rel=1e-3)
 
 
+@pytest.mark.parametrize("fluid", [fluid for fluid in FLUIDS if fluid != "water"])
+def test_mixtures_freeze_where_the_library_says(fluid: str) -> None:
+    freezing = float(PropsSI("T_freeze", "T", 300.0, "P", 101_325.0, LIBRARY_NAME[fluid]))
+    assert freezing_point(fluid) == pytest.approx(freezing, abs=1e-3)
+
+
+def test_water_freezes_at_0_degc_and_more_glycol_later() -> None:
+    assert freezing_point("water") == 273.15
+    assert freezing_point("EG40") < freezing_point("EG30") < freezing_point("EG20") < freezing_point("water")
+    assert freezing_point("PG30") < freezing_point("PG25")
+    with pytest.raises(ValueError, match="unknown fluid 'brine'"):
+        freezing_point("brine")
+
+
+@given(st.lists(st.sampled_from(("water", "EG20", "EG30", "EG40")), min_size=2, unique=True))
+def test_the_more_glycol_the_later_ice_and_the_heavier_the_liquid(fluids: list[str]) -> None:
+    by_ice = sorted(fluids, key=freezing_point, reverse=True)
+    assert by_ice == sorted(fluids, key=lambda fluid: density(fluid, 293.15))
+
+
 def test_halfway_between_rows_is_the_mean_of_the_rows() -> None:
     mean = (density("water", 293.15) + density("water", 298.15)) / 2.0
     assert density("water", 295.65) == pytest.approx(mean, rel=1e-12)
@@ -71,8 +99,8 @@ def test_temperature_outside_the_table_is_refused(function: Callable[..., float]
 
 @pytest.mark.parametrize("function", [density, specific_heat, viscosity])
 def test_unknown_fluid_is_refused_and_the_known_are_named(function: Callable[..., float]) -> None:
-    with pytest.raises(ValueError, match="unknown fluid 'PG30'; allowed: water, PG25"):
-        function("PG30", 300.0)
+    with pytest.raises(ValueError, match="unknown fluid 'PG31'; allowed: water, PG25, PG30, EG20, EG30, EG40"):
+        function("PG31", 300.0)
 
 
 @given(fluid=st.sampled_from(FLUIDS), cold=st.floats(278.15, 343.15), warm=st.floats(278.15, 343.15))

@@ -20,7 +20,7 @@ from dcplan.ratings.rows import Vector, World, add, row
 from dcplan.site import SERVICE_OF_FAMILY, Plant, Service, SiteModel
 from dcplan.trace import noted, noted_rows
 
-CASCADE: tuple[Service, ...] = ("cdu", "room_air", "heat_rejection")
+CASCADE: tuple[Service, ...] = ("cdu", "room_air", "facility_pump", "heat_rejection")
 MOST_COMBINATIONS = 1000
 _POWER = ("utility", "generator", "ups")
 _TOLERANCE = 1e-9
@@ -96,6 +96,10 @@ class Balance:
     plant: Vector
     supply: Mapping[str, tuple[tuple[Case, float], ...]]
     running: Mapping[tuple[str, str], int]
+
+    def rows(self) -> set[str]:
+        """Every row that something loads."""
+        return {key for part in (self.baseline, *self.sus.values(), self.plant) for key in part}
 
     def required(self, key: str) -> float:
         """Everything a row must carry."""

@@ -24,9 +24,8 @@ NOT_COVERED: tuple[str, ...] = (
     "power distribution inside the racks: shelves, cords, failure of one feed",
     "network cabling, optics and pathways",
     "controls, monitoring and sequences of operation",
-    "duty and redundancy of facility pumps; pipe sizes and pressure drop",
+    "pipe sizes inside halls and of branches; balancing, water hammer and expansion",
     "water treatment, yearly consumption and quality; coolant chemistry and filtration",
-    "thermal ride-through when power blinks or a chiller restarts",
     "room airflow, containment and hot spots; humidity",
     "part-load efficiency of cooling plant; that of UPS and transformers whose spec states one efficiency",
     "floor load of plant (CDUs, UPS, batteries), overhead load, and of racks that stand already",
@@ -39,7 +38,16 @@ NOT_COVERED: tuple[str, ...] = (
 )
 """Subjects outside dcplan, one short line each."""
 
-_SERVICES: tuple[Service, ...] = ("utility", "transformer", "generator", "ups", "cdu", "room_air", "heat_rejection")
+_SERVICES: tuple[Service, ...] = (
+    "utility",
+    "transformer",
+    "generator",
+    "ups",
+    "cdu",
+    "room_air",
+    "facility_pump",
+    "heat_rejection",
+)
 
 
 def unchecked_lines(model: SiteModel) -> Iterator[Line]:
@@ -47,9 +55,12 @@ def unchecked_lines(model: SiteModel) -> Iterator[Line]:
     halls = sorted({hall for deployment in model.site.deployments.values() for hall in deployment.halls})
     yield from _undeclared(model, halls)
     for name, loop in sorted(model.site.loops.items()):
-        if loop.pump_power is None:
+        if loop.pump_power is None and "facility_pump" not in model.site.redundancy:
             why = "the loop states no `pump_power`: its pumps' draw and heat are in no other line"
             yield unchecked(f"pumps.{name}", name, "draw and heat of facility pumps", why)
+        elif loop.pump_power is not None and "facility_pump" in model.site.redundancy:
+            why = "the loop's pumps are a share of its heat (`pump_power`), not named as plant"
+            yield unchecked(f"loop_flow.{name}", name, "facility pumps against the flow of their loop", why)
     yield from _altitude(model)
     for hall in halls:
         yield from _of_hall(model, hall)
@@ -85,7 +96,13 @@ def _undeclared(model: SiteModel, halls: list[str]) -> Iterator[Line]:
     for service in _SERVICES:
         if service in model.site.redundancy:
             continue
-        places = {"cdu": _liquid_halls(model, halls), "room_air": halls, "heat_rejection": sorted(model.site.loops)}
+        loops = sorted(model.site.loops)
+        places = {
+            "cdu": _liquid_halls(model, halls),
+            "room_air": halls,
+            "facility_pump": loops,
+            "heat_rejection": loops,
+        }
         for place in places.get(service, [SITE]):
             why = f"`redundancy.{service}` is not declared"
             yield unchecked(f"{service}.{place}", place, f"{service.replace('_', ' ')} against its load", why)
@@ -96,9 +113,6 @@ def _liquid_halls(model: SiteModel, halls: list[str]) -> list[str]:
 
 
 def _of_hall(model: SiteModel, hall: str) -> Iterator[Line]:
-    if model.site.halls[hall].liquid is not None:
-        why = "the site file has no field for the room's dew point: supply must stay 2 K above it"
-        yield unchecked(f"dew_point.{hall}", hall, "coolant supply against dew point + 2 K", why)
     why = "the site file has no field for feeds; every balance here is at sustained heat"
     yield unchecked(f"feeds.{hall}", hall, "provisioned power against feeds and breakers", why)
     place = pool_place(model, "ups", hall) if "ups" in model.site.redundancy else SITE

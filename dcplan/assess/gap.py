@@ -11,8 +11,8 @@ its quickest applicable upgrade, that is one of the file's `upgrades` that adds 
 whether or not enough of it may be bought. The line with the longest such lead time gates; a line without any
 applicable upgrade gates before all others, as nothing the file offers cures it. Ties, and failing lines without
 upgrades, go by the order of the lines, which is the chain: obstacles, positions, gallery, floor, temperatures,
-utility, transformer, generator, UPS, CDU, CDU flow, room air, heat rejection. Lines about a hall in which no SU is
-assumed gate last.
+utility, transformer, generator, UPS, CDU, CDU flow, room air, loop flow, heat rejection. Lines about a hall in which
+no SU is assumed gate last.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dcplan.answer import Check, Line
 from dcplan.assess.balance import Balance, Placement, balance, place_sus, stands
 from dcplan.assess.coverage import NOT_COVERED, unchecked_lines
+from dcplan.assess.facility import facility_lines
 from dcplan.assess.failures import survives
 from dcplan.assess.generators import ISO, generator_lines
 from dcplan.assess.limits import in_use, limit_lines, obstacle_lines
@@ -37,7 +38,7 @@ from dcplan.site import SERVICE_OF_FAMILY, SiteModel, Upgrade
 from dcplan.units import in_unit
 
 _ROOM = ("positions", "gallery")
-_COOLING = ("cdu", "cdu_flow", "room_air", "heat_rejection")
+_COOLING = ("cdu", "cdu_flow", "room_air", "loop_flow", "heat_rejection")
 _ELECTRICAL = (
     "utility",
     "transformer",
@@ -56,6 +57,7 @@ _ASKED = {
     "fuel": "consumption at that load through the autonomy, all sets running; usable tank volume",
     "ups_peak": "racks' peak x simultaneity; load that the overload curve carries for the longest peak",
 }
+_CURED_BY = {"loop_supply": "heat_rejection", "cdu_pressure": "cdu_flow", "pump_head": "loop_flow"}
 _PER_HALL_AND_RACK = ("floor_uniform", "floor_point", "supply_temperature", "supply_minimum")
 
 
@@ -87,6 +89,7 @@ def check(model: SiteModel) -> Check:
         *_balance_lines(model, placement, balances, _ROOM),
         *limit_lines(model, placement),
         *liquid_lines(model, placement),
+        *facility_lines(model, balances),
         *_balance_lines(model, placement, balances, tuple(name for name in DIMENSIONS if name not in _ROOM)),
         *generator_lines(model, balances),
         *unchecked_lines(model),
@@ -109,7 +112,7 @@ def _balance_lines(
     model: SiteModel, placement: Placement, balances: Sequence[Balance], dimensions: Sequence[str]
 ) -> Iterator[Line]:
     """One line per row that is loaded or supplied, dimension by dimension."""
-    keys = {key for found in balances for part in (found.baseline, found.plant, *found.sus.values()) for key in part}
+    keys = {key for found in balances for key in found.rows()}
     keys |= {key for found in balances for key, left in found.supply.items() if any(value for _, value in left)}
     for dimension in dimensions:
         for place in sorted(key.split("@", 1)[1] for key in keys if key.split("@", 1)[0] == dimension):
@@ -172,6 +175,9 @@ def _method(model: SiteModel, dimension: str, place: str) -> str:
             )
         case "room_air":
             return "net capacity, water no warmer than published; racks' air heat and what equipment gives off"
+        case "loop_flow":
+            loop = site.loops[place]
+            return f"heat / (rho cp (back - supply)) of {loop.fluid}, pump heat included; of a pump its published flow"
         case "heat_rejection":
             wet = cooler_wet_bulb(model, World.PLANNING)
             bulb = "" if wet is None else f" and a wet bulb of {in_unit(wet, 'degC'):.4g} degC"
@@ -208,8 +214,7 @@ def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension
 
 def _short_of_cooling(planned: Balance) -> list[str]:
     """Cooling rows whose load no existing plant carries."""
-    keys = {key for part in (planned.baseline, planned.plant, *planned.sus.values()) for key in part}
-    cooling = sorted(key for key in keys if key.split("@", 1)[0] in _COOLING)
+    cooling = sorted(key for key in planned.rows() if key.split("@", 1)[0] in _COOLING)
     tightest = {key: planned.tightest(key) for key in cooling}
     return [key for key, found in tightest.items() if Reading(found.required, found.available).margin < 0.0]
 
@@ -279,7 +284,7 @@ def _applies(model: SiteModel, planned: Balance, upgrade: Upgrade, line: Line) -
         return False
     if isinstance(spec, FloorReinforcement):
         return _strengthens(model, spec, line)
-    dimension = {"loop_supply": "heat_rejection", "cdu_pressure": "cdu_flow"}.get(dimension, dimension)
+    dimension = _CURED_BY.get(dimension, dimension)
     supply: Mapping[str, float] = unit_supply(model, spec, place, World.PLANNING)
     case = planned.tightest(row(dimension, place)).case
     return supply.get(row(dimension, place), 0.0) > 0.0 and any(map(case.counts, upgrade.trains or (None,)))

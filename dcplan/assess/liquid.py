@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from dcplan.answer import Line
 from dcplan.assess.balance import Placement, stands
 from dcplan.assess.coverage import racks_of
 from dcplan.assess.limits import unused
-from dcplan.assess.line import WORLDS, Reading, Subject, judge, listed, number, source_of, unchecked
-from dcplan.catalog import Cdu, Rack
+from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, number, source_of, unchecked
+from dcplan.catalog import Cdu, Figure, Generator, Rack
+from dcplan.ratings.climate import dew_point
 from dcplan.ratings.liquid import (
+    DEW_POINT_MARGIN,
     cdu_flow,
     hall_racks,
     loop_head,
@@ -38,6 +41,9 @@ def liquid_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
         for name, spec in standing.items():
             yield from _cdu_range(model, hall, name, spec)
         yield _pressure(model, hall, standing)
+        yield from _ride_through(model, hall)
+    for hall in halls:
+        yield from _dew_point(model, hall)
 
 
 def _standing_cdus(model: SiteModel, hall: str) -> dict[str, Cdu]:
@@ -85,6 +91,54 @@ def _cdu_range(model: SiteModel, place: str, name: str, spec: Cdu) -> Iterator[L
         ]
         line_id, rule = f"cdu_supply_{word}.{place}.{name}", f"coolant supply of the hall, {rule}"
         yield judge(Subject(line_id, place, rule, "degC", source_of(model, [name])), readings)
+
+
+def _dew_point(model: SiteModel, place: str) -> Iterator[Line]:
+    """Coolant, and facility water on bare surfaces in the room, against the dew point of its air."""
+    hall = model.site.halls[place]
+    waters: dict[str, Figure[Any]] = {}
+    for side in (hall.liquid, hall.air):
+        if side is not None:
+            waters[side.loop] = model.site.loops[side.loop].supply
+    colder = min(waters, key=lambda loop: waters[loop].si(), default="")
+    checked = [
+        ("dew_point", "coolant supply", None if hall.liquid is None else hall.liquid.supply, ""),
+        ("dew_point_water", f"water supply of {colder}", waters.get(colder), "bare coils, hoses and pipes in the room"),
+    ]
+    for dimension, what, figure, note in checked:
+        if figure is None:
+            continue
+        line_id, rule = f"{dimension}.{place}", f"{what}, at least 2 K above the dew point of the room's air"
+        if hall.humidity is None:
+            yield unchecked(line_id, place, rule, "the hall states no `humidity`")
+            continue
+        readings = [
+            Reading((dew_point(model, place, world) or 0.0) + DEW_POINT_MARGIN, capacity_of(figure, world))
+            for world in WORLDS
+        ]
+        yield judge(Subject(line_id, place, rule, "degC", SITE_FILE), readings, [note])
+
+
+def _ride_through(model: SiteModel, place: str) -> Iterator[Line]:
+    """Whether coolant keeps flowing through the racks when power blinks."""
+    line_id, rule = f"ride_through.{place}", "flow through the racks while generators start"
+    starts = [start_time(model, world) for world in WORLDS]
+    if "cdu" in model.site.behind_ups:
+        yield unchecked(line_id, place, rule, "CDUs are behind the UPS; how long its batteries last is not checked")
+    elif any(start is None for start in starts):
+        yield unchecked(line_id, place, rule, "CDUs stop with the power, and no standing generator states `start_time`")
+    else:
+        readings = [Reading(start or 0.0, 0.0) for start in starts]
+        why = "CDUs are not behind the UPS: flow stops at once; what racks bear without flow is published by nobody"
+        yield judge(Subject(line_id, place, rule, "s", SITE_FILE), readings, [why])
+
+
+def start_time(model: SiteModel, world: World) -> float | None:
+    """Days until the slowest standing generator carries load; None where one does not say, or none stands."""
+    specs = [model.specs[entry.spec] for _, entry in sorted(model.site.plant.items()) if stands(model, entry)]
+    starts = [spec.start_time for spec in specs if isinstance(spec, Generator)]
+    known = [load_of(start, world) for start in starts if start is not None]
+    return max(known) if known and len(known) == len(starts) else None
 
 
 def _pressure(model: SiteModel, place: str, standing: dict[str, Cdu]) -> Line:

@@ -139,6 +139,56 @@ def flow_limited_heat(flow: float, supply_temperature: float, return_limit: floa
 
 
 @recorded
+def hold_time(volume: float, heat: float, supply_temperature: float, supply_limit: float, fluid: str) -> float:
+    """How long circulating water takes up a heat load that nothing rejects.
+
+    Parameters
+    ----------
+    volume
+        Water that circulates, zero or more. [m3]
+    heat
+        Heat given to it, above zero. [W]
+    supply_temperature
+        Absolute supply temperature when rejection stops, 278.15 K or more. [K]
+    supply_limit
+        Warmest absolute supply that is borne meanwhile, at least 0.1 K above, 343.15 K at most. [K]
+    fluid
+        One of `dcplan.physics.fluid.FLUIDS`.
+
+    Returns
+    -------
+    float
+        Time until the supply reaches its limit. [s]
+
+    Raises
+    ------
+    OutsideRange
+        If an argument lies outside the range above.
+    ValueError
+        If the fluid is unknown.
+
+    Notes
+    -----
+    t = V * rho * cp * (T_limit - T_supply) / Q. All water is taken to warm alike; pipes and plant take up heat too
+    and are left out. It holds only while pumps keep the water moving.
+
+    References
+    ----------
+    .. [1] Incropera et al., Fundamentals of Heat and Mass Transfer, 7th ed., section 5.1: lumped capacitance.
+
+    Examples
+    --------
+    20 m3 that may warm by 6 K under 2 MW:
+
+    >>> round(hold_time(20.0, 2e6, supply_temperature=291.15, supply_limit=297.15, fluid="water"))
+    250
+    """
+    within("volume", volume, 0.0, None, "m3")
+    within("heat", heat, 1e-9, None, "W")
+    return volume * _heat_per_flow(supply_temperature, supply_limit, fluid) / heat
+
+
+@recorded
 def cdu_capacity(rated_capacity: float, rated_approach: float, approach: float) -> float:
     """How much heat a liquid-to-liquid coolant distribution unit moves at this approach.
 

@@ -1,4 +1,4 @@
-"""Properties of what carries heat: water and PG25 at their temperature, air at its temperature and altitude.
+"""Properties of what carries heat: water and glycol mixtures at their temperature, air at its temperature and altitude.
 
 The table of liquids was made with CoolProp 8.0 at 101,325 Pa and is tested against it; importing CoolProp
 itself would cost two seconds. Pressure in a loop moves these properties by less than 0.01 % per bar.
@@ -78,10 +78,113 @@ _TABLE: dict[str, tuple[_Row, ...]] = {
         _Row(995.265, 4027.18, 8.02083e-04),  # 65 degC
         _Row(992.052, 4038.51, 7.36454e-04),  # 70 degC
     ),
+    "PG30": (
+        _Row(1029.893, 3816.29, 5.56938e-03),  # 5 degC
+        _Row(1028.035, 3829.91, 4.43842e-03),  # 10 degC
+        _Row(1025.996, 3843.48, 3.59846e-03),  # 15 degC
+        _Row(1023.785, 3857.00, 2.96498e-03),  # 20 degC
+        _Row(1021.413, 3870.47, 2.48021e-03),  # 25 degC
+        _Row(1018.890, 3883.86, 2.10412e-03),  # 30 degC
+        _Row(1016.226, 3897.18, 1.80847e-03),  # 35 degC
+        _Row(1013.432, 3910.42, 1.57313e-03),  # 40 degC
+        _Row(1010.518, 3923.56, 1.38348e-03),  # 45 degC
+        _Row(1007.493, 3936.60, 1.22883e-03),  # 50 degC
+        _Row(1004.368, 3949.53, 1.10119e-03),  # 55 degC
+        _Row(1001.153, 3962.34, 9.94578e-04),  # 60 degC
+        _Row(997.858, 3975.02, 9.04416e-04),  # 65 degC
+        _Row(994.494, 3987.57, 8.27177e-04),  # 70 degC
+    ),
+    "EG20": (
+        _Row(1028.095, 3869.50, 2.65938e-03),  # 5 degC
+        _Row(1026.942, 3878.30, 2.25040e-03),  # 10 degC
+        _Row(1025.611, 3887.20, 1.92450e-03),  # 15 degC
+        _Row(1024.104, 3896.20, 1.66242e-03),  # 20 degC
+        _Row(1022.426, 3905.27, 1.44980e-03),  # 25 degC
+        _Row(1020.580, 3914.40, 1.27587e-03),  # 30 degC
+        _Row(1018.571, 3923.57, 1.13244e-03),  # 35 degC
+        _Row(1016.402, 3932.75, 1.01326e-03),  # 40 degC
+        _Row(1014.078, 3941.94, 9.13491e-04),  # 45 degC
+        _Row(1011.601, 3951.11, 8.29373e-04),  # 50 degC
+        _Row(1008.976, 3960.25, 7.57949e-04),  # 55 degC
+        _Row(1006.206, 3969.33, 6.96880e-04),  # 60 degC
+        _Row(1003.296, 3978.34, 6.44298e-04),  # 65 degC
+        _Row(1000.250, 3987.26, 5.98702e-04),  # 70 degC
+    ),
+    "EG30": (
+        _Row(1043.470, 3673.38, 3.55924e-03),  # 5 degC
+        _Row(1041.813, 3688.51, 2.98300e-03),  # 10 degC
+        _Row(1040.003, 3703.47, 2.52851e-03),  # 15 degC
+        _Row(1038.046, 3718.25, 2.16645e-03),  # 20 degC
+        _Row(1035.943, 3732.84, 1.87525e-03),  # 25 degC
+        _Row(1033.699, 3747.23, 1.63889e-03),  # 30 degC
+        _Row(1031.317, 3761.40, 1.44535e-03),  # 35 degC
+        _Row(1028.800, 3775.35, 1.28555e-03),  # 40 degC
+        _Row(1026.153, 3789.07, 1.15252e-03),  # 45 degC
+        _Row(1023.379, 3802.55, 1.04090e-03),  # 50 degC
+        _Row(1020.480, 3815.77, 9.46500e-04),  # 55 degC
+        _Row(1017.462, 3828.72, 8.66045e-04),  # 60 degC
+        _Row(1014.327, 3841.40, 7.96935e-04),  # 65 degC
+        _Row(1011.079, 3853.79, 7.37094e-04),  # 70 degC
+    ),
+    "EG40": (
+        _Row(1058.455, 3455.93, 4.75688e-03),  # 5 degC
+        _Row(1056.388, 3477.31, 3.94651e-03),  # 10 degC
+        _Row(1054.188, 3498.35, 3.31576e-03),  # 15 degC
+        _Row(1051.861, 3519.02, 2.81913e-03),  # 20 degC
+        _Row(1049.409, 3539.31, 2.42378e-03),  # 25 degC
+        _Row(1046.838, 3559.22, 2.10573e-03),  # 30 degC
+        _Row(1044.150, 3578.72, 1.84724e-03),  # 35 degC
+        _Row(1041.350, 3597.81, 1.63510e-03),  # 40 degC
+        _Row(1038.443, 3616.46, 1.45930e-03),  # 45 degC
+        _Row(1035.430, 3634.67, 1.31224e-03),  # 50 degC
+        _Row(1032.318, 3652.42, 1.18803e-03),  # 55 degC
+        _Row(1029.110, 3669.69, 1.08212e-03),  # 60 degC
+        _Row(1025.809, 3686.49, 9.90928e-04),  # 65 degC
+        _Row(1022.420, 3702.78, 9.11608e-04),  # 70 degC
+    ),
 }
 
 FLUIDS: tuple[str, ...] = tuple(_TABLE)
-"""Names of the liquids in the table: water, and PG25 (25 % propylene glycol by mass in water)."""
+"""Names of the liquids in the table: water; PG25 is 25 % propylene glycol by mass, EG30 30 % ethylene glycol."""
+_FREEZING = {"water": 273.15, "PG25": 263.365, "PG30": 260.361, "EG20": 265.201, "EG30": 258.574, "EG40": 249.337}
+
+
+@recorded
+def freezing_point(fluid: str) -> float:
+    """At which temperature the first ice forms.
+
+    Parameters
+    ----------
+    fluid
+        One of `FLUIDS`.
+
+    Returns
+    -------
+    float
+        Absolute temperature. [K]
+
+    Raises
+    ------
+    ValueError
+        If the fluid is not in `FLUIDS`.
+
+    Notes
+    -----
+    Of the uninhibited mixture, from CoolProp [1]_. Dow gives -10 degC for its inhibited PG25, this table -9.8.
+
+    References
+    ----------
+    .. [1] Bell et al. (2014), CoolProp, https://doi.org/10.1021/ie4033999; after Melinder (2010), Properties of
+       Secondary Working Fluids.
+
+    Examples
+    --------
+    >>> round(freezing_point("EG30") - 273.15, 1)
+    -14.6
+    """
+    if fluid not in _FREEZING:
+        raise ValueError(f"unknown fluid {fluid!r}; allowed: {', '.join(FLUIDS)}")
+    return _FREEZING[fluid]
 
 
 def _between(fluid: str, temperature: float) -> tuple[_Row, _Row, float]:

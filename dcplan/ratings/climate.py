@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dcplan.physics import cooling
-from dcplan.ratings.rows import World, load_of
+from dcplan.physics import cooling, psychrometrics
+from dcplan.ratings.rows import World, capacity_of, load_of
 from dcplan.site import SiteModel
 
 
@@ -23,3 +23,19 @@ def cooler_wet_bulb(model: SiteModel, world: World) -> float | None:
     return cooling.air_temperature_at_coolers(
         load_of(place.design_wet_bulb, world), load_of(place.recirculation_rise, world)
     )
+
+
+def dew_point(model: SiteModel, hall: str, world: World) -> float | None:
+    """Highest dew point [K] of a hall's air; None where the hall does not say."""
+    humidity = model.site.halls[hall].humidity
+    if humidity is None:
+        return None
+    if humidity.dew_point is not None:
+        return load_of(humidity.dew_point, world)
+    if humidity.dry_bulb is None or humidity.relative_humidity is None:
+        return None
+    altitude = capacity_of(model.site.place.altitude, world)
+    ratio = psychrometrics.humidity_from_relative(
+        load_of(humidity.dry_bulb, world), load_of(humidity.relative_humidity, world), altitude
+    )
+    return psychrometrics.dew_point(ratio, altitude)

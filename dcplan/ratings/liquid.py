@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dcplan.catalog import Cdu, Rack
 from dcplan.physics import cooling, hydraulics
+from dcplan.ratings.climate import dew_point
 from dcplan.ratings.rows import World, capacity_of, load_of
 from dcplan.site import Hall, SiteModel
 from dcplan.units import text
@@ -39,8 +40,13 @@ def rack_flow(rack: Rack, hall: Hall, world: World) -> float:
     return max(needs)
 
 
-def coolant_obstacles(name: str, rack: Rack, hall_name: str, hall: Hall, world: World) -> Iterator[str]:
+DEW_POINT_MARGIN = 2.0
+"""How far above the room's dew point coolant and bare pipes are kept [K]."""
+
+
+def coolant_obstacles(model: SiteModel, name: str, rack: Rack, hall_name: str, world: World) -> Iterator[str]:
     """Why a rack cannot take a hall's coolant."""
+    hall = model.site.halls[hall_name]
     if rack.liquid is None:
         return
     if hall.liquid is None:
@@ -54,18 +60,20 @@ def coolant_obstacles(name: str, rack: Rack, hall_name: str, hall: Hall, world: 
     coldest = rack.liquid.supply_min
     if coldest is not None and capacity_of(hall.liquid.supply, world) < load_of(coldest, world) - 1e-9:
         yield f"{name} takes coolant down to {text(coldest.value)}; hall {hall_name} is colder"
+    dew = dew_point(model, hall_name, world)
+    if dew is not None and capacity_of(hall.liquid.supply, world) < dew + DEW_POINT_MARGIN - 1e-6:
+        yield f"{name}: coolant of hall {hall_name} is less than 2 K above the room's dew point: water condenses"
 
 
 def hall_racks(model: SiteModel, hall_name: str, world: World) -> dict[str, Rack]:
     """Racks on liquid that may stand in a hall, or in a pod on its CDUs, and can take its coolant, by name."""
-    hall = model.site.halls[hall_name]
     shared = "cdu" in model.site.redundancy and model.site.redundancy["cdu"].group == "hall"
     rooms = {hall_name} | {name for name, pod in model.site.halls.items() if shared and pod.within == hall_name}
     deployments = model.site.deployments.values()
     names = sorted({kind.spec for entry in deployments if rooms & set(entry.halls) for kind in entry.su})
     racks = {name: spec for name in names if isinstance(spec := model.specs[name], Rack) and spec.liquid is not None}
     return {
-        name: rack for name, rack in racks.items() if not any(coolant_obstacles(name, rack, hall_name, hall, world))
+        name: rack for name, rack in racks.items() if not any(coolant_obstacles(model, name, rack, hall_name, world))
     }
 
 

@@ -7,6 +7,7 @@ from dcplan.catalog import (
     Chiller,
     CoolingTower,
     DryCooler,
+    FacilityPump,
     FuelTank,
     Generator,
     RoomAirUnit,
@@ -18,7 +19,7 @@ from dcplan.catalog import (
 from dcplan.physics import power
 from dcplan.ratings.electrical import at_bus, at_meter, electrical
 from dcplan.ratings.generators import generator_standing, generator_supply, tank_supply
-from dcplan.ratings.heat import room_air_capacity, to_liquid, to_loop, to_room
+from dcplan.ratings.heat import pump_draw, pump_flow, room_air_capacity, to_liquid, to_loop, to_room
 from dcplan.ratings.liquid import cdu_flow, cdu_heat
 from dcplan.ratings.losses import peaks_stated, transformer_line, ups_overload, ups_stage
 from dcplan.ratings.rejection import chiller_point, rejection_capacity
@@ -52,6 +53,8 @@ def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vecto
             }
         case RoomAirUnit():
             return {row("room_air", place): room_air_capacity(model, spec, place, world)}
+        case FacilityPump():
+            return {row("loop_flow", place): pump_flow(model, spec, place, world)}
         case Chiller() | DryCooler() | CoolingTower():
             return {row("heat_rejection", place): rejection_capacity(model, spec, place, world)}
     return {}
@@ -82,6 +85,9 @@ def unit_running(model: SiteModel, spec: Spec, place: str, world: World) -> Vect
             draw, hall = load_of(spec.power, world) - _standing_draw(spec, world), model.site.halls[place]
             fans = to_loop(model, world, hall.air.loop, draw) if hall.air else {}
             return add(_cooling_draw(model, "room_air", place, draw, world), fans)
+        case FacilityPump():
+            draw = pump_draw(spec, world)
+            return add(_cooling_draw(model, "facility_pump", None, draw, world), to_loop(model, world, place, draw))
         case Chiller():
             point = chiller_point(model, spec, place, world)
             return electrical(model, world, None, other=point.power - _standing_draw(spec, world)) if point else {}

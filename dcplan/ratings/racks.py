@@ -69,9 +69,8 @@ def is_liquid(model: SiteModel, deployment: str) -> bool:
 
 def su_obstacles(model: SiteModel, deployment: str, hall_name: str, world: World) -> list[str]:
     """Why an SU cannot run in a hall whatever is bought; empty when it can."""
-    hall = model.site.halls[hall_name]
     racks = su_racks(model, deployment)
-    return [reason for name, rack, _ in racks for reason in coolant_obstacles(name, rack, hall_name, hall, world)]
+    return [reason for name, rack, _ in racks for reason in coolant_obstacles(model, name, rack, hall_name, world)]
 
 
 def existing_load(model: SiteModel, entry: Load, world: World) -> Vector:

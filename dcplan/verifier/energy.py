@@ -4,7 +4,7 @@
 
     liquid loop = rack liquid heat + loads + pump work into the fluid
     room        = rack air heat + loads + what liquid plant gives to the air + standing losses
-    loop        = liquid loops + rooms + fans of room air units, and the loop pumps' own heat
+    loop        = liquid loops + rooms + fans of room air units + loops that it feeds, and its pumps' own heat
     UPS output  = racks + loads behind it + cooling behind it
     generators  = UPS output + its losses and recharge + cooling and loads beside it + standing losses + loop pumps
     utility     = the same + losses of the transformers
@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import TypeVar
 
-from dcplan.catalog import Cdu, Chiller, CoolingTower, DryCooler, RoomAirUnit, Spec, Transformer, Ups
+from dcplan.catalog import Cdu, Chiller, CoolingTower, DryCooler, FacilityPump, RoomAirUnit, Spec, Transformer, Ups
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rejection import chiller_point
 from dcplan.ratings.rows import SITE, World, row
@@ -59,6 +60,7 @@ class _Volumes:
         self.behind_ups: defaultdict[str, float] = defaultdict(float)
         self.behind_va = 0.0
         self.at_ups_input: defaultdict[str, float] = defaultdict(float)
+        self.pumps: defaultdict[str, float] = defaultdict(float)
         self.beside_ups = 0.0
         self.at_meter = 0.0
 
@@ -84,8 +86,9 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
     for hall in model.site.halls:
         rows[row("cdu", counted_at(model, "cdu", hall))] += volumes.liquid[hall]
         rows[row("room_air", counted_at(model, "room_air", hall))] += volumes.room[hall]
-    for loop, heat, work in _loops(model, volumes):
-        rows[row("heat_rejection", loop)] = heat + work
+    for loop, (heat, work) in _loops(model, volumes).items():
+        if model.site.loops[loop].fed_by is None:
+            rows[row("heat_rejection", loop)] = heat + work
     for place, watts in volumes.behind_ups.items():
         rows[row("ups", place)] = watts
     bus, apparent = _bus(model, volumes, pumps)
@@ -111,7 +114,7 @@ def _filled(model: SiteModel, state: State) -> tuple[_Volumes, float]:
     _loads(model, volumes)
     _running(model, state, volumes)
     _standing(model, state, volumes)
-    return volumes, sum(work for _, _, work in _loops(model, volumes))
+    return volumes, sum((work for _, work in _loops(model, volumes).values()), 0.0)
 
 
 def real_losses(model: SiteModel, state: State) -> Iterator[tuple[str, float, float]]:
@@ -191,6 +194,10 @@ def _running(model: SiteModel, state: State, volumes: _Volumes) -> None:
                 draw = (spec.power.si() - _idle(spec)) * number
                 volumes.fans[place] += draw
                 _drawn(model, volumes, place, draw, "room_air" in model.site.behind_ups)
+            case FacilityPump():
+                draw = _pump_draw(spec) * number
+                volumes.pumps[place] += draw
+                _drawn(model, volumes, None, draw, "facility_pump" in model.site.behind_ups)
             case DryCooler() | CoolingTower():
                 volumes.beside_ups += (spec.power.si() - _idle(spec)) * number
             case Chiller():
@@ -202,7 +209,13 @@ def _idle(spec: Cdu | RoomAirUnit | Chiller | DryCooler | CoolingTower) -> float
     return 0.0 if spec.standing_power is None else spec.standing_power.si()
 
 
-def _drawn(model: SiteModel, volumes: _Volumes, hall: str, draw: float, behind: bool) -> None:
+def _pump_draw(spec: FacilityPump) -> float:
+    if spec.power is not None:
+        return spec.power.si()
+    return 0.0 if spec.efficiency is None else spec.flow.si() * spec.head.si() / spec.efficiency.si()
+
+
+def _drawn(model: SiteModel, volumes: _Volumes, hall: str | None, draw: float, behind: bool) -> None:
     if behind:
         volumes.behind_ups[counted_at(model, "ups", hall)] += draw
         volumes.behind_va += draw / model.site.mechanical_power_factor.si()
@@ -225,16 +238,34 @@ def _standing(model: SiteModel, state: State, volumes: _Volumes) -> None:
                     volumes.room[place] += _idle(spec) * number
 
 
-def _loops(model: SiteModel, volumes: _Volumes) -> Iterator[tuple[str, float, float]]:
-    """Each facility loop with the heat put into it and the work of its pumps."""
-    for name, loop in model.site.loops.items():
-        heat = 0.0
+def loop_heat(model: SiteModel, state: State) -> dict[str, float]:
+    """Watts that each facility loop carries, the heat of pumps that are named as plant included."""
+    volumes, _ = _filled(model, state)
+    return {name: heat for name, (heat, _) in _loops(model, volumes).items()}
+
+
+def _loops(model: SiteModel, volumes: _Volumes) -> dict[str, tuple[float, float]]:
+    """Each facility loop with the heat put into it and the work of pumps that are a share of it."""
+    found: dict[str, tuple[float, float]] = {}
+    for name in _outward(model):
+        loop, heat = model.site.loops[name], volumes.pumps[name]
         for hall, room in model.site.halls.items():
             if room.liquid is not None and room.liquid.loop == name:
                 heat += volumes.liquid[hall]
             if room.air is not None and room.air.loop == name:
                 heat += volumes.room[hall] + volumes.fans[hall]
-        yield name, heat, 0.0 if loop.pump_power is None else heat * loop.pump_power.si()
+        for other, (passed, work) in found.items():
+            before = model.site.loops[other].fed_by
+            if before is not None and before.loop == name:
+                heat += passed + work
+        found[name] = heat, 0.0 if loop.pump_power is None else heat * loop.pump_power.si()
+    return found
+
+
+def _outward(model: SiteModel) -> list[str]:
+    """Loops in an order in which heat is passed on: each before the loop that feeds it."""
+    feeds = {name: {loop.fed_by.loop} if loop.fed_by is not None else set() for name, loop in model.site.loops.items()}
+    return list(TopologicalSorter(feeds).static_order())[::-1]
 
 
 def counted_at(model: SiteModel, service: Service, hall: str | None) -> str:

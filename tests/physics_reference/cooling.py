@@ -9,6 +9,7 @@ from dcplan.physics.cooling import (
     dry_cooler_capacity,
     dry_cooler_outlet_reachable,
     flow_limited_heat,
+    hold_time,
     liquid_flow,
 )
 from physics_reference import Reference
@@ -34,6 +35,20 @@ REFERENCES = (
         "kW",
         "0.02 m3/s x 1,009.9 kg/m3 x 3,968.7 J/(kg K) x 10 K",
         {"flow": (-1e-9, inf), "supply_temperature": (278.1, 318.1), "return_limit": (308.2, 343.2)},
+        by_hand=True,
+    ),
+    Reference(
+        hold_time,
+        {"volume": 20.0, "heat": 2e6, "supply_temperature": 291.15, "supply_limit": 297.15, "fluid": "water"},
+        250.4,
+        "s",
+        "20 m3 x 998.0 kg/m3 x 4,183 J/(kg K) x 6 K / 2 MW",
+        {
+            "volume": (-1.0, inf),
+            "heat": (0.0, inf),
+            "supply_temperature": (278.1, 297.1),
+            "supply_limit": (291.2, 343.2),
+        },
         by_hand=True,
     ),
     Reference(

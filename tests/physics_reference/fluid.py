@@ -1,6 +1,6 @@
 """Known answers of ``dcplan.physics.fluid``."""
 
-from dcplan.physics.fluid import air_density, density, specific_heat, standard_pressure, viscosity
+from dcplan.physics.fluid import air_density, density, freezing_point, specific_heat, standard_pressure, viscosity
 from physics_reference import Reference
 
 IAPWS = "IAPWS-95, water at 20 degC and 101,325 Pa"
@@ -12,6 +12,16 @@ REFERENCES = (
     Reference(density, WATER, 998.207, "kg/m3", IAPWS, {"temperature": TABLE}, COOLPROP, within=1e-4),
     Reference(specific_heat, WATER, 4_184.05, "J/(kg K)", IAPWS, {"temperature": TABLE}, COOLPROP, within=2e-4),
     Reference(viscosity, WATER, 1.0016e-3, "Pa s", IAPWS, {"temperature": TABLE}, COOLPROP, within=2.5e-3),
+    Reference(
+        freezing_point,
+        {"fluid": "PG25"},
+        263.15,
+        "K",
+        "Dow, DOWFROST LC 25: freezes at -10 degC",
+        {},
+        "https://www.dow.com/en-us/pdp.dowfrost-lc-25-heat-transfer-fluid.497419z.html",
+        within=1e-3,
+    ),
     Reference(
         standard_pressure,
         {"altitude": 1_000.0},

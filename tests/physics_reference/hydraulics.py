@@ -2,7 +2,7 @@
 
 from math import inf
 
-from dcplan.physics.hydraulics import PumpPoint, flow_at_head, header_flow, pressure_drop, pump_power
+from dcplan.physics.hydraulics import PumpPoint, flow_at_head, pressure_drop, pump_power, velocity
 from physics_reference import Reference
 
 CURVE = [PumpPoint(0.01, 160e3), PumpPoint(0.02, 100e3)]
@@ -37,12 +37,12 @@ REFERENCES = (
         by_hand=True,
     ),
     Reference(
-        header_flow,
-        {"diameter": 1.0, "velocity": 1.0},
-        785.4,
-        "L/s",
-        "pi / 4 m2 x 1 m/s",
-        {"diameter": (0.009, 5.1), "velocity": (-0.1, 20.1)},
+        velocity,
+        {"flow": 0.5, "diameter": 1.0},
+        0.6366,
+        "m/s",
+        "0.5 m3/s / (pi / 4 m2)",
+        {"flow": FLOW, "diameter": (0.009, 5.1)},
         by_hand=True,
     ),
 )
