@@ -38,6 +38,7 @@ from dcplan.ranges import (
     CoolantLimit,
     CoolantSupply,
     Efficiency,
+    LoadShare,
     PowerFactor,
     RatedApproach,
     RunningFlow,
@@ -132,14 +133,14 @@ class DeratingFigures(Record):
 class FuelPoint(Record):
     """Fuel consumption at one load, a share of the rating."""
 
-    load: Figure[Percent]
+    load: Figure[LoadShare]
     flow: Figure[VolumeFlow]
 
 
 def _rising(name: str, loads: list[float]) -> None:
     """Published loads of a curve rise, and reach full load."""
-    if loads and (loads[0] < 0.01 or loads[-1] != 1.0 or loads != sorted(set(loads))):
-        raise ValueError(f"loads of `{name}` rise from 1 % or more to 100 %")
+    if loads and (loads[-1] != 1.0 or loads != sorted(set(loads))):
+        raise ValueError(f"loads of `{name}` rise to 100 %")
 
 
 class Generator(Spec):
@@ -159,7 +160,7 @@ class Generator(Spec):
         default=None, description="Permissible hours of operation per year; absent: those of its class, ISO 8528-1."
     )
     block_load: Figure[Percent] | None = Field(default=None, description="Largest load step accepted at once.")
-    minimum_load: Figure[Percent] | None = Field(default=None, description="Least load for long operation.")
+    minimum_load: Figure[LoadShare] | None = Field(default=None, description="Least load for long operation.")
     fuel: tuple[FuelPoint, ...] = Field(default=(), max_length=20, description="Consumption, loads rising to 100 %.")
     tank: Figure[Volume] | None = Field(default=None, description="Usable volume of the set's own tank.")
     engine_power: Figure[Power] | None = Field(default=None, description="Mechanical power of the engine.")
@@ -174,7 +175,7 @@ class Generator(Spec):
 class LoadEfficiency(Record):
     """Efficiency at one load, a share of the rating."""
 
-    load: Figure[Percent]
+    load: Figure[LoadShare]
     efficiency: Figure[Efficiency]
 
 

@@ -39,9 +39,11 @@ PIPE_DIAMETER = LENGTH.within(0.01, 5.0, "300 mm", name="diameter of a pipe")
 RUNNING_FLOW = VOLUME_FLOW.within(1e-6, example="90 L/min", name="flow at a pressure drop")
 POWER_FACTOR = PERCENT.within(0.01, 1.0, "95 %", name="power factor")
 EFFICIENCY = PERCENT.within(0.01, 1.0, "96 %", name="efficiency")
+LOAD_SHARE = PERCENT.within(0.01, 1.0, "30 %", name="share of a rating")
 POSITION_AREA = AREA.within(0.01, 1e4, "2.6 m2", name="area of a position")
 ALTITUDE_KNEE = ALTITUDE.within(example="150 m", name="altitude of a knee")
 
+LoadShare: TypeAlias = Annotated[Quantity, LOAD_SHARE]
 AirTemperature: TypeAlias = Annotated[Quantity, AIR_TEMPERATURE]
 WaterTemperature: TypeAlias = Annotated[Quantity, WATER_TEMPERATURE]
 CoolantSupply: TypeAlias = Annotated[Quantity, COOLANT_SUPPLY]

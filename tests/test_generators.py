@@ -164,6 +164,16 @@ def test_emergency_and_prime_sets_carry_70_percent_on_average() -> None:
     assert [class_limits(name).hours for name in ("ESP", "PRP", "DCC", "COP")] == [200.0, None, None, None]
 
 
+@given(rating=powers, names=st.permutations(["ESP", "PRP", "DCC", "COP"]))
+def test_no_class_averages_more_than_its_rating_and_short_hours_never_buy_less_average(
+    rating: float, names: list[str]
+) -> None:
+    limits = [class_limits(name) for name in names]
+    assert all(0.0 <= rating * one.average <= rating for one in limits)
+    limited = [one.average for one in limits if one.hours is not None]
+    assert max(limited) <= min(one.average for one in limits if one.hours is None)
+
+
 # fuel and emissions
 
 # Cat C15 GC 500 ekW submittal: litres per hour at 25, 50, 75 and 100 %
@@ -193,6 +203,15 @@ def test_potential_to_emit_by_hand() -> None:
     # 1,000 kW x 10 g/kWh x 50 h = 500 kg
     assert emitted(1e6, 10e-3 / 3.6e6, 50 * 3600.0) == pytest.approx(500.0)
     assert emitted(1e6, 0.0, 50 * 3600.0) == emitted(0.0, 1.0, 1.0) == 0.0
+
+
+@given(power=powers, specific=st.floats(0.0, 1e-6), hours=st.floats(0.0, 8760.0), share=st.floats(0.0, 1.0))
+def test_hours_shared_by_two_engines_emit_as_much_as_one(
+    power: float, specific: float, hours: float, share: float
+) -> None:
+    seconds = hours * 3600.0
+    halves = emitted(power, specific, share * seconds) + emitted(power, specific, seconds - share * seconds)
+    assert halves == pytest.approx(emitted(power, specific, seconds), rel=1e-9)
 
 
 @pytest.mark.parametrize("given_", [(-1.0, 0.0, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, -1.0), (0.0, 0.0, math.inf)])

@@ -13,6 +13,7 @@ from dcplan.physics.losses import (
     Line,
     PartLoad,
     line_above,
+    overload,
     part_load,
     transformer_line,
     transformer_losses,
@@ -87,6 +88,26 @@ def test_what_is_no_curve_is_refused(points: tuple[tuple[float, float], ...]) ->
 def test_efficiencies_outside_their_range_or_short_of_full_load_are_refused(points: list[tuple[float, float]]) -> None:
     with pytest.raises(OutsideRange):
         ups_losses(1e6, points)
+
+
+APM = [(1.1, 3600.0), (1.25, 600.0), (1.5, 60.0)]
+
+
+@pytest.mark.parametrize(("seconds", "share"), [(0.0, 1.5), (60.0, 1.5), (61.0, 1.25), (3600.0, 1.1), (3601.0, 1.0)])
+def test_overload_of_a_published_ups_goes_in_steps(seconds: float, share: float) -> None:
+    """Liebert APM: 110 % for 60 min, 125 % for 10 min, 150 % for 1 min."""
+    assert overload(APM, seconds) == share
+
+
+@pytest.mark.parametrize(("points", "time"), [([(0.9, 60.0)], 1.0), ([(1.1, -1.0)], 1.0), (APM, -1.0), (APM, math.inf)])
+def test_overload_outside_its_range_is_refused(points: list[tuple[float, float]], time: float) -> None:
+    with pytest.raises(OutsideRange):
+        overload(points, time)
+
+
+@given(first=st.floats(0.0, 1e4), second=st.floats(0.0, 1e4))
+def test_a_longer_peak_is_never_carried_higher(first: float, second: float) -> None:
+    assert overload(APM, max(first, second)) <= overload(APM, min(first, second))
 
 
 @given(curve=curves(), units=st.integers(1, 8), out=st.integers(0, 7), share=st.floats(0.0, 1.0))

@@ -83,8 +83,8 @@ def _minimum_load(model: SiteModel, balances: Sequence[Balance]) -> Line:
 
 def _floor(model: SiteModel, spec: Generator, count: int, world: World) -> tuple[float, float, int]:
     """Rating, minimum share and number of sets of one entry."""
-    share = 0.0 if spec.minimum_load is None else load_of(spec.minimum_load, world)
-    return max(site_power(model, spec, world), 1.0), max(share, 0.01), count
+    share = 1.0 if spec.minimum_load is None else load_of(spec.minimum_load, world)
+    return max(site_power(model, spec, world), 1.0), share, count
 
 
 def _watts(floor: tuple[float, float, int]) -> float:

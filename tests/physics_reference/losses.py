@@ -2,7 +2,15 @@
 
 from math import inf
 
-from dcplan.physics.losses import PartLoad, line_above, part_load, transformer_line, transformer_losses, ups_losses
+from dcplan.physics.losses import (
+    PartLoad,
+    line_above,
+    overload,
+    part_load,
+    transformer_line,
+    transformer_losses,
+    ups_losses,
+)
 from physics_reference import Reference
 
 LOSS, RATING = (-1.0, inf), (0.0, inf)
@@ -55,5 +63,14 @@ REFERENCES = (
         {"rating": RATING, "no_load": LOSS, "load_loss": LOSS},
         by_hand=True,
         read=lambda line: float(line.slope),
+    ),
+    Reference(
+        overload,
+        {"points": [(1.1, 3600.0), (1.25, 600.0), (1.5, 60.0)], "time": 300.0},
+        1.25,
+        "",
+        "Liebert APM manual: 110 % for 60 min, 125 % for 10 min, 150 % for 1 min; a peak of 5 min",
+        {"time": LOSS},
+        "https://www.manualshelf.com/manual/emerson/liebert-aps/installation-manual-english/page-47.html",
     ),
 )

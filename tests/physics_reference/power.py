@@ -3,11 +3,8 @@
 from math import inf
 
 from dcplan.physics.power import (
-    Derating,
     apparent_power,
-    derating_factor,
     failure_sets,
-    generator_rating,
     input_power,
     loss,
     real_power,
@@ -17,9 +14,6 @@ from dcplan.physics.power import (
 from physics_reference import Reference
 
 POWER, FACTOR = (-1.0, inf), (0.0099, 1.0001)
-ALTITUDE, AIR = (-500.1, 5_000.1), (213.1, 343.2)
-STAMFORD = Derating(1_000.0, 0.03 / 500.0, 313.15, 0.03 / 5.0)
-ENGINE = Derating(300.0, 0.034 / 300.0, 313.15, 0.02)
 
 REFERENCES = (
     Reference(
@@ -65,24 +59,6 @@ REFERENCES = (
         "kW",
         "1,500 kW x 0.03 / 0.97",
         {"output": POWER, "efficiency": FACTOR},
-        by_hand=True,
-    ),
-    Reference(
-        derating_factor,
-        {"derating": STAMFORD, "altitude": 1_500.0, "temperature": 318.15},
-        0.9409,
-        "",
-        "Stamford derating sheet: 0.97 for 1,500 m, 0.97 for 45 degC, multiplied",
-        {"altitude": ALTITUDE, "temperature": AIR},
-        "https://www.scribd.com/document/379385487/Derating-Stamford",
-    ),
-    Reference(
-        generator_rating,
-        {"power": 2.5e6, "engine": ENGINE, "alternator": STAMFORD, "altitude": 1_200.0, "temperature": 313.15},
-        2_245.0,
-        "kW",
-        "2,500 kW x min(1 - 900 m x 3.4 % / 300 m, 1 - 200 m x 3 % / 500 m)",
-        {"power": POWER, "altitude": ALTITUDE, "temperature": AIR},
         by_hand=True,
     ),
     Reference(
