@@ -238,6 +238,7 @@ class Verdict(Part):
     ok: bool
     violations: Many[Violation]
     checked: Mapping[Text, Count] = Field(description="How many times each rule was tried.")
+    not_recomputed: tuple[Text, ...] = Field(description="What a plan says that no verifier can recompute, and why.")
 
     def __str__(self) -> str:
         """The verdict as readable text."""

@@ -137,5 +137,9 @@ def verdict(*messages: str) -> Verdict:
         for message in messages
     )
     return Verdict(
-        site="Test site", ok=not violations, violations=violations, checked={"power.generator": 12, "money": 1}
+        site="Test site",
+        ok=not violations,
+        violations=violations,
+        checked={"power.generator": 12, "money": 1},
+        not_recomputed=("settings: how the answer was searched for",),
     )

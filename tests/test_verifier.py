@@ -8,7 +8,23 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from damage import BOUGHT, MONEY, Pair, Triple, check, dates, day, floor, objective, running, su, unit, without
+from damage import (
+    BOUGHT,
+    MONEY,
+    Pair,
+    Triple,
+    cash,
+    check,
+    dates,
+    day,
+    floor,
+    objective,
+    running,
+    su,
+    unit,
+    window,
+    without,
+)
 from test_verifier_sites import SITES
 from tiny import planned_by_hand, tiny
 
@@ -97,11 +113,16 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
     "start-up left out": (
         lambda p: unit(p, GENSET, commissioned=day("03-10")),
         {("commissioning", GENSET, "03-10")},
-        set(),
+        {("integrated-test", GENSET), ("hall-test", "hall")},
     ),
     "counted before it is tested": (
         lambda p: unit(p, GENSET, counted=day("03-13")),
         {("integrated-test", GENSET, "03-13")},
+        {("hall-test", "hall")},
+    ),
+    "counted later than it is tested": (
+        lambda p: unit(p, "cdu@hall#1", counted=day("03-03")),
+        {("integrated-test", "cdu@hall#1", "03-03")},
         set(),
     ),
     "wrong price": (
@@ -243,7 +264,7 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
         {("energise-fill", "alpha#1", "03-03"), ("running", "site", "03-03"), ("capacity", "ups@hall", "03-03")},
         {("capacity", f"{row}") for row in ("cdu@hall", "cdu_flow@hall", "room_air@hall", "heat_rejection@water")}
         | {("capacity", f"{row}") for row in ("ups_va@hall", "generator@site", "generator_va@site", "utility@site")}
-        | MONEY,
+        | {("hall-test", "hall"), *MONEY},
     ),
     "energised before the generator is there": (
         lambda p: su(p, "alpha#2", **dates(energise="03-10", burn_in_end="03-13", acceptance="03-17"), delay_days=7),
@@ -273,17 +294,30 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
     "flattering delay": (lambda p: su(p, "alpha#2", delay_days=0), {("delay-days", "alpha#2", "03-24")}, set()),
     "test a day too short": (
         lambda p: p.model_copy(update={"tests": (p.tests[0].model_copy(update={"end": day("03-01")}), p.tests[1])}),
-        {("hall-test", "hall", "03-01")},
-        {("hall-test", "hall")},
+        {("hall-test", "hall", "02-27")},
+        set(),
+    ),
+    "test that serves another SU": (
+        lambda p: p.model_copy(
+            update={"tests": (p.tests[0].model_copy(update={"sus": ("alpha#1", "alpha#2")}), p.tests[1])}
+        ),
+        {("hall-test", "hall", "02-27")},
+        set(),
+    ),
+    "test left out": (lambda p: p.model_copy(update={"tests": p.tests[:1]}), {("hall-test", "hall", "03-11")}, set()),
+    "test listed twice": (
+        lambda p: p.model_copy(update={"tests": (*p.tests, p.tests[1])}),
+        {("hall-test", "hall", "03-11")},
+        set(),
     ),
     "test of a hall that is not there": (
         lambda p: p.model_copy(update={"tests": (p.tests[0].model_copy(update={"hall": "attic"}), p.tests[1])}),
-        {("hall-test", "attic", "02-25")},
+        {("hall-test", "attic", "02-27"), ("hall-test", "hall", "02-27")},
         set(),
     ),
     "test before its unit is commissioned": (
         lambda p: p.model_copy(update={"tests": (p.tests[0], p.tests[1].model_copy(update={"start": day("03-10")}))}),
-        {("hall-test", "hall", "03-10")},
+        {("hall-test", "hall", "03-10"), ("hall-test", "hall", "03-11")},
         set(),
     ),
     "more units run than there are": (
@@ -322,7 +356,26 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
         {("purchases", "site", "")},
         set(),
     ),
-    "objective": (lambda p: objective(p, value=p.objective.value - 50.0), {("objective", "site", "")}, set()),
+    "objective": (
+        lambda p: objective(p, value=p.objective.value - 50.0),
+        {("objective", "site", "")},
+        {("objective-gap", "site")},
+    ),
+    "objective off by one step": (
+        lambda p: objective(p, spend=p.objective.spend - 1.0),
+        {("objective", "site", "")},
+        set(),
+    ),
+    "step that is no power of ten": (
+        lambda p: objective(p, step=2.0),
+        {("objective-step", "site", "")},
+        {("objective-rounding", "site"), ("objective", "site")},
+    ),
+    "finer step than the objective was counted in": (
+        lambda p: objective(p, step=0.01),
+        {("objective-rounding", "site", ""), ("objective", "site", "")},
+        set(),
+    ),
     "exact objective": (
         lambda p: objective(p, exact=p.objective.exact - 0.1),
         {("objective-exact", "site", "")},
@@ -331,16 +384,84 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
     "objective with generous rounding": (
         lambda p: objective(p, value=p.objective.value - 50.0, rounding=100.0),
         {("objective-rounding", "site", "")},
-        set(),
+        {("objective", "site"), ("objective-gap", "site")},
     ),
     "bound above the objective": (
         lambda p: objective(p, bound=p.objective.value + 10.0, gap=0.0),
         {("objective-gap", "site", "")},
-        set(),
+        {("status", "site")},
     ),
     "smaller gap than the bound shows": (
         lambda p: objective(p, bound=p.objective.value / 2, gap=0.01),
         {("objective-gap", "site", "")},
+        set(),
+    ),
+    "gap in money": (
+        lambda p: objective(p, gap_money=0.0),
+        {("objective-gap", "site", "")},
+        set(),
+    ),
+    "gap in SU-days": (
+        lambda p: objective(p, gap_su_days=1.0),
+        {("objective-gap", "site", "")},
+        set(),
+    ),
+    "gap without a bound": (lambda p: objective(p, bound=None), {("objective-gap", "site", "")}, set()),
+    "optimal without proof": (
+        lambda p: p.model_copy(update={"status": "optimal"}),
+        {("status", "site", "")},
+        set(),
+    ),
+    "other reason for a date": (
+        lambda p: su(p, "alpha#2", gated_by="crew integration"),
+        {("gate", "alpha#2", "03-16")},
+        set(),
+    ),
+    "cash sooner than the terms say": (
+        lambda p: cash(p, 5, planned=day("04-20"), delay_days=11),
+        {("payment", "alpha#2 acceptance", "")},
+        set(),
+    ),
+    "milestone left out": (
+        lambda p: p.model_copy(
+            update={"payments": p.payments.model_copy(update={"milestones": p.payments.milestones[:5]})}
+        ),
+        {("payment", "site", "")},
+        set(),
+    ),
+    "flattering window": (
+        lambda p: window(p, 1, worst_delay_days=1.0),
+        {("payment-window", "window of alpha", "")},
+        set(),
+    ),
+    "window left out": (
+        lambda p: p.model_copy(update={"payments": p.payments.model_copy(update={"windows": p.payments.windows[:1]})}),
+        {("payment-window", "site", "")},
+        set(),
+    ),
+    "SUs lost in the worst world": (
+        lambda p: p.model_copy(update={"payments": p.payments.model_copy(update={"worst_unserved": 1})}),
+        {("worst-unserved", "site", "")},
+        set(),
+    ),
+    "reasons for having no plan": (
+        lambda p: p.model_copy(update={"reasons": ("too late",)}),
+        {("reasons", "site", "")},
+        set(),
+    ),
+    "warning that the site does not give": (
+        lambda p: p.model_copy(update={"warnings": ("all is well",)}),
+        {("warnings", "site", "")},
+        set(),
+    ),
+    "assumption that the site does not make": (
+        lambda p: p.model_copy(update={"assumed": ("halls.hall.floor.point: 2000 lb",)}),
+        {("assumed", "site", "")},
+        set(),
+    ),
+    "called verified": (
+        lambda p: su(p, "alpha#2", delay_days=0).model_copy(update={"verified": True}),
+        {("verified", "site", ""), ("delay-days", "alpha#2", "03-24")},
         set(),
     ),
     "date that no plan has": (
@@ -371,14 +492,17 @@ def test_damage_is_named_with_rule_place_and_date(name: str, tmp_path: Path) -> 
 def test_the_objective_follows_the_perspective(tmp_path: Path) -> None:
     """Operator: plant and lost margin. Vendor: plates, and interest on the two milestones that wait for the site."""
     plan = planned_by_hand(tiny(tmp_path))
-    plant = sum(200e3 * (1 - 0.08 * 7 / 365) if item.id == GENSET else 0.0 for item in plan.units)
-    plant += 2 * 100e3 * (1 - 0.08 * 21 / 365) + 100e3 * (1 - 0.08 * 23 / 365)
-    plates = 2e3 * (1 - 0.08 * 39 / 365) + 2e3 * (1 - 0.08 * 42 / 365)
-    interest = 1e6 * 0.08 / 365 * (0.1 * 12 + 0.4 * 14)
-    due = {"operator": (plant, 14_000.0), "vendor": (plates, interest), "joint": (plant + plates, 14_000 + interest)}
-    for perspective, (spend, delay) in due.items():
+    plant = [200e3 * (1 - 0.08 * 7 / 365), *[100e3 * (1 - 0.08 * 21 / 365)] * 2, 100e3 * (1 - 0.08 * 23 / 365)]
+    plates = [2e3 * (1 - 0.08 * 39 / 365), 2e3 * (1 - 0.08 * 42 / 365)]
+    interest = [1e6 * 0.08 / 365 * (0.1 * 71 + 0.4 * 79), -1e6 * 0.08 / 365 * (0.1 * 59 + 0.4 * 65)]
+    due = {"operator": (plant, [79e3, -65e3]), "vendor": (plates, interest)}
+    for perspective, (prices, losses) in due.items():
         model = tiny(tmp_path, {"perspective": perspective})
-        seen = objective(plan, value=spend + delay, spend=spend, delay=delay, exact=spend + delay)
+        spend, delay = sum(map(round, prices)), sum(map(round, losses))
+        seen = objective(
+            plan, value=spend + delay, spend=spend, delay=delay, exact=sum(prices) + sum(losses),
+            bound=None, gap=None, gap_money=None, gap_su_days=None,
+        )  # fmt: skip
         seen = seen.model_copy(update={"perspective": perspective, "input_sha256": model.text_sha256})
         assert verify(seen, model).violations == ()
 

@@ -91,7 +91,7 @@ SITES: dict[str, tuple[dict[str, Any], set[Triple], set[Pair]]] = {
     ),
     "longer integrated test": (
         {"halls.hall.integrated_test": "4 workday"},
-        {("integrated-test", GENSET, "03-16"), ("hall-test", "hall", "03-02"), ("hall-test", "hall", "03-16")},
+        {("integrated-test", GENSET, "03-16")},
         {("integrated-test", f"cdu@hall#{number}") for number in (1, 2, 3)},
     ),
     "hall that the order does not allow": (
@@ -147,9 +147,62 @@ SITES: dict[str, tuple[dict[str, Any], set[Triple], set[Pair]]] = {
         {("cost", "cdu@hall#1", "01-25")},
         {("cost", "cdu@hall#2"), ("cost", "cdu@hall#3"), *MONEY},
     ),
-    "operator's view": ({"perspective": "operator"}, {("other-site", "site", "")}, MONEY),
-    "other interest": ({"financing_rate": "9 %/year"}, {("objective-exact", "site", "")}, MONEY),
-    "long stop": ({"deployments.alpha.terms[2].long_stop": "15 day"}, {("objective-exact", "site", "")}, MONEY),
+    "operator's view": ({"perspective": "operator"}, {("other-site", "site", "")}, {("objective-gap", "site"), *MONEY}),
+    "other interest": (
+        {"financing_rate": "9 %/year"},
+        {("objective-exact", "site", "")},
+        {("objective-gap", "site"), *MONEY},
+    ),
+    "long stop": (
+        {"deployments.alpha.terms[2].long_stop": "15 day"},
+        {("objective-exact", "site", ""), ("payment", "alpha#2 acceptance", "")},
+        {("payment-window", "window of all"), ("payment-window", "window of alpha"), *MONEY},
+    ),
+    "customer who pays late": (
+        {"deployments.alpha.terms[0].habit": "12 hour"},
+        {("payment", "alpha#1 delivery", ""), ("payment", "alpha#2 delivery", "")},
+        set(),
+    ),
+    "order that is paid": (
+        {"deployments.alpha.terms[0].event": "order"},
+        {("payment", "site", "")},
+        set(),
+    ),
+    "other price": (
+        {"deployments.alpha.price": "2 MUSD"},
+        {("payment", "alpha#1 delivery", "")},
+        {
+            *(("payment", f"alpha#{su} {event}") for su in (1, 2) for event in ("delivery", "energise", "acceptance")),
+            *(("payment-window", "window of all"), ("payment-window", "window of alpha")),
+            *(("objective-gap", "site"), *MONEY),
+        },
+    ),
+    "generators that may be late": (
+        {"upgrades.genset.lead_time": {"value": "8 week", "range": ["6 week", "10 week"]}},
+        {("payment", "alpha#2 energise", ""), ("payment", "alpha#2 acceptance", "")},
+        {("payment-window", "window of all"), ("payment-window", "window of alpha")},
+    ),
+    "permit that may never come": (
+        {"permits.air.duration": {"value": "60 day", "range": ["60 day", "2000 day"]}},
+        {("worst-unserved", "site", ""), ("payment", "alpha#2 energise", "")},
+        {
+            ("payment", "alpha#2 acceptance"),
+            ("payment-window", "window of all"),
+            ("payment-window", "window of alpha"),
+        },
+    ),
+    "assumption": (
+        {
+            "halls.hall.floor.point": {
+                "value": "1000 lb",
+                "range": ["900 lb", "1100 lb"],
+                "confidence": "assumption",
+                "note": "guess",
+            },
+        },
+        {("assumed", "site", "")},
+        set(),
+    ),
 }
 
 

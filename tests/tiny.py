@@ -12,7 +12,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dcplan.answer import HallTest, Objective, Plan, Reinforcement, Running, Settings, Su, Unit
+from dcplan.answer import (
+    Cash,
+    Event,
+    HallTest,
+    Objective,
+    Payments,
+    Plan,
+    Reinforcement,
+    Running,
+    Settings,
+    Su,
+    Unit,
+    Window,
+)
 from dcplan.loading import load
 from dcplan.site import SiteModel
 
@@ -129,7 +142,7 @@ def _unit(id: str, spec: str, dates: str, crew: str, members: tuple[int, ...], c
     )  # fmt: skip
 
 
-def _su(id: str, plates: str, dates: str, delay: int) -> Su:
+def _su(id: str, plates: str, dates: str, delay: int, gate: str) -> Su:
     """`plates`: order, start, end. `dates`: set start and end, fill start and end, energise, burn-in end, accepted."""
     ordered, begun, done = map(_day, plates.split())
     set_start, set_end, fill_start, fill_end, energise, burnt, accepted = map(_day, dates.split())
@@ -141,16 +154,53 @@ def _su(id: str, plates: str, dates: str, delay: int) -> Su:
         id=id, deployment="alpha", hall="hall", delivery=_day("03-01"), reinforcement=made, set_start=set_start,
         set_end=set_end, crew="integration", members=(1, 2), fill_start=fill_start, fill_end=fill_end,
         energise=energise, burn_in_end=burnt, acceptance=accepted, ready_energise=_day("03-04"),
-        ready_acceptance=_day("03-10"), delay_days=delay, gated_by="",
+        ready_acceptance=_day("03-10"), delay_days=delay, gated_by=gate,
     )  # fmt: skip
+
+
+def _lost(energised: int, accepted: int) -> float:
+    """Margin, and interest on the two milestones that wait for the site, from the first day to these days."""
+    return 1000 * accepted + 1e6 * 0.08 / 365 * (0.1 * energised + 0.4 * accepted)
+
+
+def _cash(su: str, event: Event, share: float, dates: str, delay: int) -> Cash:
+    """`dates`: cash at a ready site, cash as planned. No duration has a range: best and worst are as planned."""
+    ready, planned = map(_day, dates.split())
+    return Cash(
+        su=su, deployment="alpha", event=event, share=share, amount=1e6 * share, readiness=event != "delivery",
+        long_stop=False, ready=ready, planned=planned, best=planned, worst=planned, delay_days=delay,
+    )  # fmt: skip
+
+
+def _payments() -> Payments:
+    """Cash comes 30 days after each event. A fifth of what waits for the site hangs on energisation, the rest on
+    acceptance: at a ready site on 3 and 9 April, 4.8 days after the 3rd in the mean; as planned for the second SU
+    12 and 14 days later."""
+    window = {
+        "amount": 1e6, "ready": _day("04-08"), "planned": _day("04-15"), "best": _day("04-15"), "worst": _day("04-15"),
+        "delay_days": 6.8, "best_delay_days": 6.8, "worst_delay_days": 6.8,
+    }  # fmt: skip
+    return Payments(
+        milestones=(
+            _cash("alpha#1", "delivery", 0.5, "03-31 03-31", 0),
+            _cash("alpha#1", "energise", 0.1, "04-03 04-03", 0),
+            _cash("alpha#1", "acceptance", 0.4, "04-09 04-09", 0),
+            _cash("alpha#2", "delivery", 0.5, "03-31 03-31", 0),
+            _cash("alpha#2", "energise", 0.1, "04-03 04-15", 12),
+            _cash("alpha#2", "acceptance", 0.4, "04-09 04-23", 14),
+        ),
+        windows=(Window.model_validate(window | {"scope": "all"}), Window.model_validate(window | {"scope": "alpha"})),
+        worst_unserved=0,
+    )
 
 
 def planned_by_hand(model: SiteModel) -> Plan:
     """A plan of the site, worked out on paper.
 
     Engineering is done on Saturday 9 January; the permit is there on 5 March. Mechanics install two CDUs at a time.
-    Installs take 2 days, start-up 1, the integrated test 3. The first SU is energised as at a ready site; the second
-    waits for the generator. Monday 22 March is a holiday: its acceptance is on Friday 19 and Tuesday 23.
+    Installs take 2 days, start-up 1, the integrated test 3; what counts by 4 March is one tranche. The first SU is
+    energised as at a ready site; the second waits for the generator. Monday 22 March is a holiday: its acceptance is
+    on Friday 19 and Tuesday 23.
     """
     units = (
         _unit("genset@site#1", "genset-500", "01-11 03-08 03-10 03-11 03-16", "electrical", (1, 2), 200_000.0),
@@ -159,37 +209,39 @@ def planned_by_hand(model: SiteModel) -> Plan:
         _unit("cdu@hall#3", "cdu-200", "01-27 02-24 02-26 02-27 03-04", "mechanical", (1, 2), 100_000.0),
     )
     sus = (
-        _su("alpha#1", "02-12 02-26 02-27", "03-01 03-03 03-03 03-04 03-04 03-07 03-10", 0),
-        _su("alpha#2", "02-15 03-01 03-02", "03-03 03-05 03-05 03-06 03-16 03-19 03-24", 14),
+        _su("alpha#1", "02-12 02-26 02-27", "03-01 03-03 03-03 03-04 03-04 03-07 03-10", 0, "delivery"),
+        _su("alpha#2", "02-15 03-01 03-02", "03-03 03-05 03-05 03-06 03-16 03-19 03-24", 14, "capacity: genset@site"),
     )
     there = {"service@site": 1, "gensets@site": 2, "ups@hall": 3, "crahs@hall": 3, "coolers@water": 2, "cdu@hall": 3}
-    spend = sum(
+    prices = [
         cost * (1 - 0.08 * day / 365)
         for cost, day in ((200e3, 7), (100e3, 21), (100e3, 21), (100e3, 23), (2e3, 39), (2e3, 42))
-    )
-    delay = 14 * 1000 + 1e6 * 0.08 / 365 * (0.1 * 12 + 0.4 * 14)
+    ]
+    # the first SU loses nothing; the second is lost from 4 January to its dates, less the same at a ready site
+    losses = [_lost(71, 79), -_lost(59, 65)]
+    value, daily = sum(map(round, prices)) + sum(map(round, losses)), 1000 + 1e6 * 0.08 / 365 * 0.5
     return Plan(
         site="Tiny", file=model.file, input_sha256=model.text_sha256, status="feasible", reasons=(),
         perspective="joint", currency="USD", start=model.site.start, end=model.site.end,
         objective=Objective(
-            value=round(spend) + round(delay), spend=round(spend), delay=round(delay), bound=None, gap=None,
-            gap_money=None, gap_su_days=None, step=1.0, exact=spend + delay, rounding=5.0,
+            value=value, spend=sum(map(round, prices)), delay=sum(map(round, losses)), bound=0.9 * value, gap=0.1,
+            gap_money=0.1 * value, gap_su_days=0.1 * value / daily, step=1.0, exact=sum(prices) + sum(losses),
+            rounding=5.0,
         ),
         purchases=504_000.0, units=units, sus=sus,
         tests=(
             HallTest(
-                hall="hall", start=_day("02-25"), end=_day("03-02"), units=("cdu@hall#1", "cdu@hall#2"),
+                hall="hall", start=_day("02-27"), end=_day("03-04"), units=("cdu@hall#1", "cdu@hall#2", "cdu@hall#3"),
                 sus=("alpha#1",),
             ),
             HallTest(
-                hall="hall", start=_day("03-11"), end=_day("03-16"), units=("cdu@hall#3", "genset@site#1"),
-                sus=("alpha#2",),
+                hall="hall", start=_day("03-11"), end=_day("03-16"), units=("genset@site#1",), sus=("alpha#2",),
             ),
         ),
         running=(
             Running(since=_day("03-04"), units={**there, "genset@site": 0}),
             Running(since=_day("03-16"), units={**there, "genset@site": 1}),
         ),
-        payments=None, verified=False, not_checked=(), assumed=(), warnings=(),
+        payments=_payments(), verified=False, not_checked=(), assumed=(), warnings=(),
         settings=Settings(seconds=1.0, workers=1, seed=0, deterministic=False), versions={},
     )  # fmt: skip

@@ -95,6 +95,7 @@ def verdict_text(verdict: Verdict) -> str:
     lines += section("VIOLATIONS", [text for one in violations[:MOST_VIOLATIONS] for text in _violation(one)])
     if len(violations) > MOST_VIOLATIONS:
         lines.append(f"  ... and {len(violations) - MOST_VIOLATIONS:,} more: --json has them all")
+    lines += section("TAKEN AS STATED", bullets(verdict.not_recomputed))
     work = f"{counted(len(verdict.checked), 'rule')} tried {counted(tried, 'time')}"
     if verdict.ok:
         last = f"verified: {work}, no violation"

@@ -44,8 +44,11 @@ class PlantType:
         return bisect_right(self.since, day)
 
 
-def plant_types(plan: Plan, terms: Terms, found: Findings) -> dict[str, PlantType]:
-    """Every plant type by its id, `name@place` or `name@place/train`. Reserved plant is someone else's: left out."""
+def standing_types(terms: Terms) -> dict[str, PlantType]:
+    """Every plant type by its id, `name@place` or `name@place/train`, before anything is bought.
+
+    Reserved plant is someone else's: left out.
+    """
     site = terms.model.site
     types: dict[str, PlantType] = {}
     for name, entry in site.plant.items():
@@ -59,6 +62,12 @@ def plant_types(plan: Plan, terms: Terms, found: Findings) -> dict[str, PlantTyp
         for where in terms.spots(upgrade):
             place, _, train = where.partition("/")
             types[f"{name}@{where}"] = PlantType(upgrade.spec, place, train or None)
+    return types
+
+
+def plant_types(plan: Plan, terms: Terms) -> dict[str, PlantType]:
+    """The same with what the plan buys."""
+    types = standing_types(terms)
     for unit in plan.units:
         if terms.known(unit) is not None:
             types[f"{unit.upgrade}@{unit.where}"].since.append(unit.counted)
@@ -110,7 +119,7 @@ class Timeline:
 
 def check_capacity(plan: Plan, terms: Terms, found: Findings) -> None:
     """Running units and balances, on every date on which something changes."""
-    types = plant_types(plan, terms, found)
+    types = plant_types(plan, terms)
     timeline = Timeline(plan, terms, types)
     _check_running(timeline, found)
     balance = Balance(terms.model, types)
@@ -176,9 +185,9 @@ class Balance:
         for (deployment, hall), number in state.energised.items():
             if (deployment, hall) not in self._su:
                 self._su[deployment, hall] = su_demand(self.model, deployment, hall, World.PLANNING)
-            parts.append(_times(self._su[deployment, hall], number))
-        parts += [_times(self.draw[name], number) for name, number in state.running.items() if name in self.draw]
-        parts += [_times(self.idle[name], number) for name, number in state.counted.items()]
+            parts.append(times(self._su[deployment, hall], number))
+        parts += [times(self.draw[name], number) for name, number in state.running.items() if name in self.draw]
+        parts += [times(self.idle[name], number) for name, number in state.counted.items()]
         return add(*parts)
 
     def running(self, key: str, state: State) -> dict[str, Running]:
@@ -190,12 +199,13 @@ class Balance:
         }
 
 
-def _times(vector: Vector, number: int) -> Vector:
+def times(vector: Vector, number: int) -> Vector:
+    """A vector some times over."""
     return {key: value * number for key, value in vector.items()}
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """One balance to check: a dimension of a declared service at a place where it is counted."""
 
     about: Dimension
@@ -204,7 +214,7 @@ class _Row:
     survival: Survival
 
 
-def _rows(model: SiteModel, types: Mapping[str, PlantType]) -> Iterator[_Row]:
+def _rows(model: SiteModel, types: Mapping[str, PlantType]) -> Iterator[Row]:
     """Every dimension of a declared service, at each place where the service is counted."""
     halls = model.site.halls
     rooms = sorted(name for name, hall in halls.items() if hall.within is None)
@@ -215,14 +225,14 @@ def _rows(model: SiteModel, types: Mapping[str, PlantType]) -> Iterator[_Row]:
             here = [kind for kind in types.values() if kind.place == place]
             trains = [kind.train for kind in here if _service(model, kind) == about.service]
             if redundancy is not None:
-                yield _Row(about, row(name, place), place, Survival.of(model, redundancy, trains))
+                yield Row(about, row(name, place), place, Survival.of(model, redundancy, trains))
 
 
 def _service(model: SiteModel, kind: PlantType) -> str | None:
     return SERVICE_OF_FAMILY.get(model.specs[kind.spec].family)
 
 
-def _check_row(balance: Balance, checked: _Row, day: date, state: State, load: Vector, found: Findings) -> None:
+def _check_row(balance: Balance, checked: Row, day: date, state: State, load: Vector, found: Findings) -> None:
     about = checked.about
     need = load.get(checked.key, 0.0)
     worst = checked.survival.worst(balance.running(checked.key, state), need)

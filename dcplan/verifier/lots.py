@@ -96,12 +96,12 @@ def _unit_built(unit: Unit, upgrade: Upgrade, terms: Terms, found: Findings) -> 
         + (f" and permit {upgrade.permit}" if permit else ""),
     )
     test = terms.test_days(unit.place)
-    found.not_before(
+    found.exactly(
         "integrated-test",
         name,
         unit.counted,
         terms.finish(unit.commissioned, test),
-        f"its capacity counts only after {test} working days of integrated systems test",
+        f"its capacity counts after {test} working days of integrated systems test",
     )
 
 

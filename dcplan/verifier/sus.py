@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from dcplan.answer import HallTest, Plan, Reinforcement, Su, Unit
+from dcplan.answer import HallTest, Plan, Reinforcement, Su
 from dcplan.catalog import FloorReinforcement
 from dcplan.ratings.floors import floor_holds
 from dcplan.ratings.racks import is_liquid, su_obstacles, su_racks
 from dcplan.ratings.rows import World
 from dcplan.site import SERVICE_OF_FAMILY, Deployment
 from dcplan.verifier.lots import on_open_day, priced
-from dcplan.verifier.terms import Findings, Terms, whole_days
+from dcplan.verifier.terms import Findings, Terms
 
 
 def check_sus(plan: Plan, terms: Terms, found: Findings) -> None:
     """Each SU: that it is there once, and that its chain is kept."""
     _all_there(plan, terms, found)
-    first = _first_commissioned(plan, terms)
+    first = first_commissioned(
+        ((unit.upgrade, unit.place, unit.commissioned) for unit in plan.units if terms.known(unit)), terms
+    )
     for su in plan.sus:
         deployment = terms.model.site.deployments.get(su.deployment)
         if deployment is None:
@@ -31,7 +33,7 @@ def check_sus(plan: Plan, terms: Terms, found: Findings) -> None:
             _strengthened(su, su.reinforcement, terms, found)
         _set(su, deployment, terms, found)
         _energised(su, deployment, terms, found)
-        _ready(su, deployment, terms, found)
+        _ready(su, terms, found)
     _reinforced_positions(plan, terms, found)
 
 
@@ -178,24 +180,29 @@ def _set(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:
     on_open_day(name, "set and connect", su.set_start, terms, found)
     end = terms.finish(su.set_start, work)
     found.exactly("set-time", name, su.set_end, end, f"set and connect takes {work} working days of its crew")
-    liquid = is_liquid(terms.model, su.deployment)
-    fill = whole_days(terms.chain(deployment).fill_and_leak_test) if liquid else 0
+    fill = terms.fill_days(su.deployment)
     found.not_before("fill-set", name, su.fill_start, su.set_end, "filled before it is set and connected")
     end = terms.finish(su.fill_start, fill)
     found.exactly("fill-time", name, su.fill_end, end, f"fill and leak test takes {fill} working days")
 
 
+def loop_services(hall_name: str, terms: Terms) -> list[tuple[str, str]]:
+    """What must have a commissioned unit, and where, before a liquid-cooled SU of a hall can be filled."""
+    site = terms.model.site
+    hall, declared = site.halls[hall_name], site.redundancy
+    if hall.liquid is None:
+        return []
+    of_the_hall = "cdu" in declared and declared["cdu"].group == "hall"
+    room = (hall.within if of_the_hall else None) or hall_name
+    return [item for item in (("cdu", room), ("heat_rejection", hall.liquid.loop)) if item[0] in declared]
+
+
 def _loop(su: Su, commissioned: Mapping[tuple[str, str], date], terms: Terms, found: Findings) -> None:
     """A fill needs one commissioned CDU in the hall, and one commissioned heat rejection unit on its loop."""
     model = terms.model
-    hall = model.site.halls[su.hall]
-    if hall.liquid is None or not is_liquid(model, su.deployment):
+    if not is_liquid(model, su.deployment):
         return
-    for service, place in (("cdu", su.hall), ("heat_rejection", hall.liquid.loop)):
-        if service not in model.site.redundancy:
-            continue
-        if service == "cdu" and hall.within is not None and model.site.redundancy["cdu"].group == "hall":
-            place = hall.within
+    for service, place in loop_services(su.hall, terms):
         first = commissioned.get((service, place))
         found.check(
             first is not None and first <= su.fill_start,
@@ -210,18 +217,22 @@ def _loop(su: Su, commissioned: Mapping[tuple[str, str], date], terms: Terms, fo
         )
 
 
-def _first_commissioned(plan: Plan, terms: Terms) -> dict[tuple[str, str], date]:
-    """The first day on which a unit of a service at a place is commissioned; promised plant is someone else's."""
+def first_commissioned(bought: Iterable[tuple[str, str, date]], terms: Terms) -> dict[tuple[str, str], date]:
+    """The first day on which a unit of a service at a place is commissioned; promised plant is someone else's.
+
+    Parameters
+    ----------
+    bought : iterable of (str, str, date)
+        Upgrade, place and day of commissioning of each bought unit.
+    terms : Terms
+    """
     model = terms.model
     days = [
         (entry.spec, entry.at, entry.in_service or model.site.start)
         for entry in model.site.plant.values()
         if entry.status != "reserved"
     ]
-    for unit in plan.units:
-        upgrade = terms.known(unit)
-        if upgrade is not None:
-            days.append((upgrade.spec, unit.place, unit.commissioned))
+    days += [(model.site.upgrades[name].spec, place, day) for name, place, day in bought]
     first: dict[tuple[str, str], date] = {}
     for spec, place, day in days:
         service = SERVICE_OF_FAMILY.get(model.specs[spec].family)
@@ -233,23 +244,19 @@ def _first_commissioned(plan: Plan, terms: Terms) -> dict[tuple[str, str], date]
 def _energised(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:
     name, chain, site = su.id, terms.chain(deployment), terms.model.site
     found.not_before("energise-fill", name, su.energise, su.fill_end, "energised before fill and leak test are done")
-    burn = whole_days(chain.burn_in)
+    burn = terms.days(chain.burn_in)
     end = su.energise + timedelta(days=burn)
     found.exactly("burn-in", name, su.burn_in_end, end, f"burn-in lasts {burn} days from energisation")
-    days = whole_days(chain.acceptance)
+    days = terms.days(chain.acceptance)
     end = terms.finish(su.burn_in_end, days)
     found.exactly("acceptance-time", name, su.acceptance, end, f"acceptance takes {days} working days after burn-in")
     last = min(site.end, deployment.deadline or site.end)
     found.not_after("deadline", name, su.acceptance, last, "accepted after its deadline")
 
 
-def _ready(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> None:
+def _ready(su: Su, terms: Terms, found: Findings) -> None:
     """What the same SU would do, from the plan's first day on, at a site with nothing missing; the delay against it."""
-    liquid = is_liquid(terms.model, su.deployment)
-    fill = whole_days(terms.chain(deployment).fill_and_leak_test) if liquid else 0
-    begun = max(su.delivery, terms.model.site.start)
-    energised = terms.finish(terms.finish(begun, terms.connect_days(deployment)), fill)
-    accepted = terms.accepted(deployment, energised)
+    energised, accepted = terms.at_a_ready_site(su.deployment, su.delivery)
     found.exactly("ready-date", su.id, su.ready_energise, energised, "energisation at a ready site")
     found.exactly("ready-date", su.id, su.ready_acceptance, accepted, "acceptance at a ready site")
     delay = (su.acceptance - accepted).days
@@ -269,36 +276,45 @@ def _ready(su: Su, deployment: Deployment, terms: Terms, found: Findings) -> Non
 
 
 def check_tests(plan: Plan, terms: Terms, found: Findings) -> None:
-    """Each integrated test lasts its hall's days, after its units are commissioned and before its SUs are energised."""
-    units = {unit.id: unit for unit in plan.units}
-    sus = {su.id: su for su in plan.sus}
-    for test in plan.tests:
-        hall = terms.model.site.halls.get(test.hall)
-        if not found.check(
-            hall is not None, "hall-test", test.hall, f"test in hall {test.hall}: no such hall", on=test.start
-        ):
-            continue
-        days = terms.test_days(test.hall)
-        end = terms.finish(test.start, days)
-        found.not_before("hall-test", test.hall, test.end, end, f"its integrated test lasts {days} working days")
-        for wrong in _test_listing(test, units, sus):
-            found.check(
-                False, "hall-test", test.hall, f"test in hall {test.hall} from {test.start}: {wrong}", on=test.start
+    """The tests are those that the plan's dates make, each with its units and its SUs; and there are no others."""
+    due = [_sorted(test) for hall in sorted(terms.model.site.halls) for test in _hall_tests(plan, hall, terms)]
+    stated = [_sorted(test) for test in plan.tests]
+    for test in due:
+        message = f"the plan's dates make {_described(test)}; it is not listed"
+        found.check(test in stated, "hall-test", test.hall, message, on=test.start)
+    for test in stated:
+        times = stated.count(test) if test in due else 0
+        message = f"listed {times} times" if times else "no such test follows from the plan's dates"
+        found.check(times == 1, "hall-test", test.hall, f"{_described(test)}: {message}", on=test.start)
+
+
+def _sorted(test: HallTest) -> HallTest:
+    return test.model_copy(update={"units": tuple(sorted(test.units)), "sus": tuple(sorted(test.sus))})
+
+
+def _described(test: HallTest) -> str:
+    return (
+        f"a test of hall {test.hall} from {test.start} to {test.end} of {', '.join(test.units)} "
+        f"for {', '.join(test.sus)}"
+    )
+
+
+def _hall_tests(plan: Plan, hall: str, terms: Terms) -> Iterator[HallTest]:
+    """One test for each day on which SUs of a hall are energised, of what came to count for it since the last."""
+    halls, since = terms.model.site.halls, date.min
+    serving = {hall, halls[hall].within}
+    for day in sorted({su.energise for su in plan.sus if su.hall == hall}):
+        new = [
+            unit
+            for unit in plan.units
+            if since < unit.counted <= day and (unit.place in serving or unit.place not in halls)
+        ]
+        since = day
+        if new:
+            yield HallTest(
+                hall=hall,
+                start=max(unit.commissioned for unit in new),
+                end=max(unit.counted for unit in new),
+                units=tuple(unit.id for unit in new),
+                sus=tuple(su.id for su in plan.sus if su.hall == hall and su.energise == day),
             )
-
-
-def _test_listing(test: HallTest, units: dict[str, Unit], sus: dict[str, Su]) -> Iterator[str]:
-    for name in test.units:
-        unit = units.get(name)
-        if unit is None:
-            yield f"{name} is not bought"
-        elif unit.commissioned > test.start:
-            yield f"{name} is commissioned on {unit.commissioned}, after the test begins"
-        elif unit.counted > test.end:
-            yield f"{name} counts from {unit.counted}, after the test ends on {test.end}"
-    for name in test.sus:
-        su = sus.get(name)
-        if su is None or su.hall != test.hall:
-            yield f"{name} does not stand in this hall"
-        elif su.energise < test.end:
-            yield f"{name} is energised on {su.energise}, before the test ends on {test.end}"

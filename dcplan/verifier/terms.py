@@ -30,8 +30,9 @@ from dcplan.catalog import (
     Ups,
     UtilityService,
 )
+from dcplan.ratings.racks import is_liquid
 from dcplan.site import Deployment, SiteModel, SuChain, Upgrade
-from dcplan.units import text
+from dcplan.units import si, text
 
 RELATIVE = 1e-9
 """Relative tolerance of balances."""
@@ -116,17 +117,6 @@ class Findings:
         return self._dated(found == required, rule, place, found, required, message)
 
 
-def whole_days(figure: Figure[Any] | None, times: int = 1) -> int:
-    """A duration in whole days or working days, rounded up; zero where there is none.
-
-    Examples
-    --------
-    >>> whole_days(None)
-    0
-    """
-    return 0 if figure is None else math.ceil(figure.si() * times - RELATIVE)
-
-
 def _closed(model: SiteModel) -> Iterator[date]:
     for period in (*model.site.calendar.holidays, *model.site.calendar.freezes):
         day, last = period.day, period.to or period.day
@@ -141,13 +131,22 @@ class Terms:
 
     model: SiteModel
     calendar: np.busdaycalendar
+    end: int | None = None
+    """The end of its range that every duration takes: 0 the best, 1 the worst, None as planned."""
 
     @classmethod
     def of(cls, model: SiteModel) -> Terms:
-        """The terms of a site."""
+        """The terms of a site, as planned."""
         mask = [day in model.site.calendar.working_days for day in _WEEK]
         closed = np.array(sorted(set(_closed(model))), dtype="datetime64[D]")
         return cls(model, np.busdaycalendar(weekmask=mask, holidays=closed))
+
+    def days(self, figure: Figure[Any] | None, times: int = 1) -> int:
+        """A duration, `times` over, in whole days or working days, rounded up; zero where there is none."""
+        if figure is None:
+            return 0
+        each = figure.si() if self.end is None or figure.range is None else si(figure.range[self.end])
+        return math.ceil(each * times - RELATIVE)
 
     # ------------------------------------------------------------ calendar
 
@@ -181,7 +180,7 @@ class Terms:
 
     def first_order(self, upgrade: Upgrade) -> date:
         """First day on which an order can be placed: engineering is done."""
-        return self.finish(self.model.site.start, whole_days(upgrade.engineering))
+        return self.finish(self.model.site.start, self.days(upgrade.engineering))
 
     def permit(self, upgrade: Upgrade, *gates: str) -> date | None:
         """The day an upgrade's permit is there, if it gates one of these steps."""
@@ -190,25 +189,27 @@ class Terms:
         permit = self.model.site.permits[upgrade.permit]
         if permit.gates not in gates:
             return None
-        return (permit.apply or self.model.site.start) + timedelta(days=whole_days(permit.duration))
+        return (permit.apply or self.model.site.start) + timedelta(days=self.days(permit.duration))
 
     def lead(self, upgrade: Upgrade) -> timedelta:
         """Order to delivery."""
-        return timedelta(days=whole_days(upgrade.lead_time or self.spec_of(upgrade).procurement.lead_time))
+        return timedelta(days=self.days(upgrade.lead_time or self.spec_of(upgrade).procurement.lead_time))
 
     def install_days(self, upgrade: Upgrade, positions: int = 1) -> int:
         """Crew's working days for one unit, or for the positions of one SU; at least one."""
-        return max(1, whole_days(upgrade.install or self.spec_of(upgrade).procurement.install, positions))
+        return max(1, self.days(upgrade.install or self.spec_of(upgrade).procurement.install, positions))
 
     def commission_days(self, upgrade: Upgrade) -> int:
         """Working days of start-up and functional test."""
-        return whole_days(upgrade.commission or self.spec_of(upgrade).procurement.commission)
+        return self.days(upgrade.commission or self.spec_of(upgrade).procurement.commission)
 
     def test_days(self, place: str) -> int:
         """Integrated test of plant at a place: the longest of all halls and pods that share it."""
         halls = self.model.site.halls
+        """Integrated test of plant at a place: the longest of all halls and pods that share it."""
+        halls = self.model.site.halls
         chosen = [hall for name, hall in halls.items() if place not in halls or place in (name, hall.within)]
-        return max(whole_days(hall.integrated_test) for hall in chosen)
+        return max(self.days(hall.integrated_test) for hall in chosen)
 
     def price(self, upgrade: Upgrade) -> float | None:
         """Price of one unit or position; None where a price per kW meets something without a rating."""
@@ -248,12 +249,25 @@ class Terms:
 
     def connect_days(self, deployment: Deployment) -> int:
         """Crew's working days to set and connect one SU; at least one."""
-        return max(1, whole_days(self.chain(deployment).set_and_connect.duration))
+        return max(1, self.days(self.chain(deployment).set_and_connect.duration))
+
+    def fill_days(self, name: str) -> int:
+        """Working days of fill and leak test of one SU of a deployment; none without liquid."""
+        if not is_liquid(self.model, name):
+            return 0
+        return self.days(self.chain(self.model.site.deployments[name]).fill_and_leak_test)
+
+    def at_a_ready_site(self, name: str, delivery: date) -> tuple[date, date]:
+        """Energisation and acceptance of an SU, from the plan's first day on, where nothing is missing."""
+        deployment = self.model.site.deployments[name]
+        begun = max(delivery, self.model.site.start)
+        energised = self.finish(self.finish(begun, self.connect_days(deployment)), self.fill_days(name))
+        return energised, self.accepted(deployment, energised)
 
     def accepted(self, deployment: Deployment, energised: date) -> date:
         """Acceptance of an SU energised on a day."""
         chain = self.chain(deployment)
-        return self.finish(energised + timedelta(days=whole_days(chain.burn_in)), whole_days(chain.acceptance))
+        return self.finish(energised + timedelta(days=self.days(chain.burn_in)), self.days(chain.acceptance))
 
 
 def rating(spec: Spec) -> float | None:

@@ -15,8 +15,11 @@ from dcplan.answer import Plan, Verdict
 from dcplan.setpoints import choices, settled
 from dcplan.site import SiteModel
 from dcplan.verifier.capacity import check_capacity, check_limits
+from dcplan.verifier.gates import check_gates
 from dcplan.verifier.lots import check_crews, check_units
 from dcplan.verifier.money import check_money
+from dcplan.verifier.payments import check_payments
+from dcplan.verifier.record import NOT_RECOMPUTED, check_flag, check_record
 from dcplan.verifier.sus import check_sus, check_tests
 from dcplan.verifier.terms import Findings, Terms
 
@@ -49,15 +52,28 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
     _same_site(plan, model, found)
     if _has_schedule(plan, found) and _dates_possible(plan, found) and _setpoints_allowed(plan, model, found):
         terms = Terms.of(settled(model, plan.setpoints))
+        before = len(found.violations)
         check_units(plan, terms, found)
         check_crews(plan, terms, found)
         check_sus(plan, terms, found)
         check_tests(plan, terms, found)
         check_capacity(plan, terms, found)
+        # reasons and cash follow from a schedule; one that breaks a rule has none worth comparing
+        if len(found.violations) == before:
+            check_gates(plan, terms, found)
+            check_payments(plan, terms, found)
         check_limits(plan, terms, found)
         check_money(plan, terms, found)
+        check_record(plan, terms.model, found)
+        check_flag(plan, found)
     violations = tuple(sorted(found.violations, key=lambda item: (item.on or date.min, item.rule, item.place)))
-    return Verdict(site=model.site.name, ok=not violations, violations=violations, checked=dict(found.checked))
+    return Verdict(
+        site=model.site.name,
+        ok=not violations,
+        violations=violations,
+        checked=dict(found.checked),
+        not_recomputed=tuple(f"{field}: {why}" for field, why in NOT_RECOMPUTED.items()),
+    )
 
 
 def _same_site(plan: Plan, model: SiteModel, found: Findings) -> None:

@@ -1,0 +1,134 @@
+"""Whether plant that counts can carry a load: which of its units would have to run, tried from the fewest up.
+
+Units that draw nothing all run. Of units that draw (pumps, fans, compressors) as few run as hold their rows: more of
+them would only load others. Groups of types that supply common rows are settled one after the other, each after
+those that draw on it, so that the load on a group is known when its turn comes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+
+from dcplan.ratings.rows import Vector, add
+from dcplan.verifier.capacity import Balance, Row, times
+from dcplan.verifier.energy import State
+from dcplan.verifier.terms import RELATIVE
+
+Counted = Mapping[str, int]
+"""Units by plant id."""
+
+
+class Connections:
+    """Answers for one site whether some of the units that count carry a load.
+
+    Parameters
+    ----------
+    balance : Balance
+    margin : float
+        Part of a load that must be to spare, beyond rounding noise; negative to let so much be missing.
+    """
+
+    def __init__(self, balance: Balance, margin: float = 0.0) -> None:
+        self.balance = balance
+        self.margin = margin
+        self.groups = _ordered(balance)
+        supplied = {key for vector in balance.supply.values() for key in vector}
+        self._bare = [checked.key for checked in balance.rows if checked.key not in supplied]
+        self._known: dict[tuple[tuple[int, ...], tuple[float, ...]], bool] = {}
+
+    def carries(self, counted: Counted, demand: Vector, there: Counted) -> bool:
+        """Whether some of the units that count carry a demand, the baseline included.
+
+        A unit that is not `there` from the first day on may stay unconnected, so that its standing draw never makes
+        more plant carry less.
+        """
+        asked = (tuple(counted.values()), tuple(demand.get(checked.key, 0.0) for checked in self.balance.rows))
+        if asked not in self._known:
+            self._known[asked] = self._connected(counted, demand, there)
+        return self._known[asked]
+
+    def _connected(self, counted: Counted, demand: Vector, there: Counted) -> bool:
+        if self._runs(counted, demand):
+            return True
+        new = {name: max(number - there.get(name, 0), 0) if self.idle(name) else 0 for name, number in counted.items()}
+        if not any(new.values()):
+            return False
+        relieved = add(demand, *(times(self.idle(name), -number) for name, number in new.items()))
+        if not self._runs(counted, relieved):
+            return False
+        left = itertools.product(*(range(number + 1) for number in new.values()))
+        fewer = ({name: counted[name] - out for name, out in zip(counted, less, strict=True)} for less in left)
+        return any(self._runs(units, demand) for units in fewer)
+
+    def idle(self, name: str) -> Vector:
+        """What one unit draws for standing there."""
+        return self.balance.idle[name]
+
+    def _runs(self, counted: Counted, demand: Vector) -> bool:
+        load = add(demand, *(times(self.idle(name), number) for name, number in counted.items()))
+        return all(load.get(key, 0.0) <= 0.0 for key in self._bare) and self._settled(0, counted, load)
+
+    def _settled(self, depth: int, counted: Counted, load: Vector) -> bool:
+        """Whether this group and all after it can carry a load."""
+        if depth == len(self.groups):
+            return True
+        return any(
+            self._settled(depth + 1, counted, add(load, *(self._draws(name, number) for name, number in running)))
+            for running in self._choices(self.groups[depth], counted, load)
+        )
+
+    def _draws(self, name: str, number: int) -> Vector:
+        return times(self.balance.draw[name], number)
+
+    def _choices(self, group: list[str], counted: Counted, load: Vector) -> Iterator[list[tuple[str, int]]]:
+        """Running units of a group that hold its rows; of the last type that draws no more than it takes."""
+        drawing = [name for name in group if self.balance.draw[name]]
+        still = [(name, counted[name]) for name in group if not self.balance.draw[name]]
+        keys = {key for name in group for key in self.balance.supply[name]}
+        rows = [checked for checked in self.balance.rows if checked.key in keys]
+        for first in itertools.product(*(range(counted[name] + 1) for name in drawing[:-1])):
+            for last in range(counted[drawing[-1]] + 1) if drawing else (None,):
+                chosen = [*zip(drawing, (*first, last), strict=False), *still] if last is not None else still
+                if self._holds(rows, chosen, load):
+                    yield chosen
+                    break
+
+    def _holds(self, rows: list[Row], running: list[tuple[str, int]], load: Vector) -> bool:
+        state = State({}, dict(running), {}, {})
+        total = add(load, *(self._draws(name, number) for name, number in running))
+        for checked in rows:
+            need = total.get(checked.key, 0.0) * (1.0 + self.margin)
+            worst = checked.survival.worst(self.balance.running(checked.key, state), need)
+            if worst.left < worst.need - RELATIVE * abs(need):
+                return False
+        return True
+
+
+def _groups(balance: Balance) -> list[set[str]]:
+    """Plant types that supply common rows."""
+    groups: list[set[str]] = []
+    for name, supply in balance.supply.items():
+        mine = {name}
+        for group in [group for group in groups if any(supply.keys() & balance.supply[one].keys() for one in group)]:
+            mine |= group
+            groups.remove(group)
+        groups.append(mine)
+    return groups
+
+
+def _ordered(balance: Balance) -> list[list[str]]:
+    """Groups, each after those that draw on its rows; groups that draw on each other in a circle are made one."""
+    waiting, ordered = _groups(balance), []
+    while waiting:
+        rows = [{key for name in group for key in balance.supply[name]} for group in waiting]
+        draws = [{key for name in group for key in balance.draw[name]} for group in waiting]
+        free = [
+            index
+            for index, mine in enumerate(rows)
+            if not any(mine & theirs for other, theirs in enumerate(draws) if other != index)
+        ]
+        taken = [waiting[index] for index in free] or [set().union(*waiting)]
+        ordered += [sorted(group) for group in taken]
+        waiting = [group for index, group in enumerate(waiting) if index not in free] if free else []
+    return ordered

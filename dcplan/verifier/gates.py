@@ -1,0 +1,53 @@
+"""What kept each SU from being energised a day earlier, from the plan's own dates.
+
+Asked in this order: the delivery and the chain after it; the floor, were its positions reinforced as early as can be;
+capacity that counts from that very day; the first fill of the hall's loop; and what is left are the crews.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dcplan.answer import Plan, Reinforcement, Su
+from dcplan.verifier.capacity import PlantType, plant_types
+from dcplan.verifier.terms import Findings, Terms
+
+
+def check_gates(plan: Plan, terms: Terms, found: Findings) -> None:
+    """The stated reason of each SU's date is the one its dates show."""
+    types = plant_types(plan, terms)
+    for su in plan.sus:
+        due = _gate(su, types, terms)
+        message = f"{su.id}: gated by {su.gated_by or 'nothing'} is stated, by the plan's dates it is {due}"
+        found.check(su.gated_by == due, "gate", su.id, message, on=su.energise)
+
+
+def _gate(su: Su, types: dict[str, PlantType], terms: Terms) -> str:
+    made = su.reinforcement
+    if _chained(su, su.delivery, terms) >= su.energise:
+        return "delivery"
+    if made is not None and _chained(su, _soonest(made, terms), terms) >= su.energise:
+        return f"floor: {made.upgrade}"
+    start = terms.model.site.start
+    counting = sorted(name for name, kind in types.items() if start < su.energise in kind.since)
+    if counting:
+        return "capacity: " + ", ".join(counting)
+    if su.fill_start > su.set_end:
+        return "first unit of the hall's liquid loop"
+    crews = {su.crew} if made is None else {su.crew, made.crew}
+    return f"crew {' or '.join(sorted(crews))}"
+
+
+def _chained(su: Su, begun: date, terms: Terms) -> date:
+    """When an SU set from a day on, with all that it needs, could be energised."""
+    deployment = terms.model.site.deployments[su.deployment]
+    set_end = terms.finish(max(begun, terms.model.site.start), terms.connect_days(deployment))
+    return terms.finish(set_end, terms.fill_days(su.deployment))
+
+
+def _soonest(made: Reinforcement, terms: Terms) -> date:
+    """When the positions of an SU could be reinforced at the earliest, with a crew that waits for nothing else."""
+    upgrade = terms.model.site.upgrades[made.upgrade]
+    order = max(terms.first_order(upgrade), terms.permit(upgrade, "order") or date.min)
+    begun = max(order + terms.lead(upgrade), terms.permit(upgrade, "delivery", "install") or date.min)
+    return terms.finish(begun, terms.install_days(upgrade, made.positions))

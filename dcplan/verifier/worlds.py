@@ -1,0 +1,232 @@
+"""The dates of a plan when every duration takes the best, or the worst, end of its range. Nothing is decided again.
+
+Orders stay on their days, or follow once they can be placed; deliveries of racks stay; the members of each crew do
+their tasks in the planned sequence; an SU is energised when the plant it hangs on carries it together with every SU
+listed before it. An SU that the plan sets or energises later than it could is held to its planned day.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+from dcplan.answer import Plan, Su
+from dcplan.ratings.racks import is_liquid, su_demand
+from dcplan.ratings.rows import Vector, World, add
+from dcplan.verifier.capacity import Balance, plant_types, standing_types
+from dcplan.verifier.connect import Connections
+from dcplan.verifier.sus import first_commissioned, loop_services
+from dcplan.verifier.terms import Terms
+
+MARGIN = timedelta(days=400)
+"""A chain that overruns the plan's end is dated for so long."""
+BEST, WORST = 0, 1
+
+
+@dataclass(frozen=True)
+class Lived:
+    """Energisation and acceptance of an SU in one world; None where it is not accepted as long as dates are given."""
+
+    energise: date | None
+    acceptance: date | None
+
+
+@dataclass(frozen=True)
+class _Need:
+    """What must be carried for one SU to be energised."""
+
+    demand: Vector
+    path: frozenset[str]
+    elsewhere: Mapping[str, int]
+    """Units of each type as they stand on the SU's planned day."""
+
+
+@dataclass
+class _Built:
+    """What a world has built, and when."""
+
+    counted: defaultdict[str, list[date]] = field(default_factory=lambda: defaultdict(list))
+    commissioned: list[tuple[str, str, date]] = field(default_factory=list)
+    """Upgrade, place and day of each bought unit."""
+    reinforced: dict[str, date] = field(default_factory=dict)
+    set_end: dict[str, date] = field(default_factory=dict)
+
+
+class History:
+    """A plan that keeps the rules of its site, replayed with other durations."""
+
+    def __init__(self, plan: Plan, terms: Terms, margin: float = 0.0) -> None:
+        """Work out once what stays the same in every world; for `margin` see :class:`Connections`."""
+        self.plan, self.terms = plan, terms
+        self.types, self.old = plant_types(plan, terms), standing_types(terms)
+        balance = Balance(terms.model, self.types)
+        self.connections = Connections(balance, margin)
+        self.there = {name: kind.counted(terms.model.site.start) for name, kind in self.old.items()}
+        self.last = terms.model.site.end + MARGIN
+        self.needs = self._needs(balance)
+
+    def world(self, end: int) -> list[Lived]:
+        """Dates of every SU, in the plan's order, with every duration at one end of its range."""
+        return self._replayed(replace(self.terms, end=end), *self._holds)
+
+    @cached_property
+    def _holds(self) -> tuple[set[str], set[str]]:
+        """SUs held to the day they are planned to be set, and to be energised."""
+        sets = self._early(set())
+        return sets, self._early(sets)
+
+    def _early(self, sets: set[str]) -> set[str]:
+        lived = self._replayed(self.terms, sets, set())
+        return {
+            su.id
+            for su, when in zip(self.plan.sus, lived, strict=True)
+            if when.energise is not None and when.energise < su.energise
+        }
+
+    def _needs(self, balance: Balance) -> list[_Need]:
+        each: dict[tuple[str, str], Vector] = {}
+        promised: Vector = balance.base
+        found = []
+        for su in self.plan.sus:
+            place = (su.deployment, su.hall)
+            if place not in each:
+                each[place] = su_demand(self.terms.model, *place, World.PLANNING)
+            promised = add(promised, each[place])
+            elsewhere = {name: kind.counted(su.energise) for name, kind in self.types.items()}
+            found.append(_Need(promised, _path(balance, each[place]), elsewhere))
+        return found
+
+    def _replayed(self, terms: Terms, sets: set[str], energised: set[str]) -> list[Lived]:
+        built = _built(self.plan, terms, sets, self.last)
+        for name, kind in self.old.items():
+            built.counted[name] = sorted([*kind.since, *built.counted[name]])
+        first = first_commissioned(built.commissioned, terms)
+        lived = []
+        for su, need in zip(self.plan.sus, self.needs, strict=True):
+            ready = self._ready(su, built, first, terms)
+            if su.id in energised:
+                ready = max(ready, su.energise)
+            day = self._carried(need, built, ready)
+            accepted = None if day is None else terms.accepted(terms.model.site.deployments[su.deployment], day)
+            late = accepted is None or accepted > self.last
+            lived.append(Lived(None, None) if late else Lived(day, accepted))
+        return lived
+
+    def _ready(self, su: Su, built: _Built, first: Mapping[tuple[str, str], date], terms: Terms) -> date:
+        """The day from which only capacity is missing."""
+        ready = built.set_end[su.id]
+        if not is_liquid(terms.model, su.deployment):
+            return ready
+        loops = [first.get(place, self.last + MARGIN) for place in loop_services(su.hall, terms)]
+        return self._dated(terms.finish(max(ready, *loops, date.min), terms.fill_days(su.deployment)))
+
+    def _dated(self, day: date) -> date:
+        return min(day, self.last + MARGIN)
+
+    def _carried(self, need: _Need, built: _Built, ready: date) -> date | None:
+        """First day from `ready` on which an SU is carried; from then on it is, since plant only comes."""
+        if ready > self.last:
+            return None
+        comes = {day for name in need.path for day in built.counted[name] if ready < day <= self.last}
+        for day in (ready, *sorted(comes)):
+            counted = {
+                name: bisect_right(built.counted[name], day) if name in need.path else number
+                for name, number in need.elsewhere.items()
+            }
+            if self.connections.carries(counted, need.demand, self.there):
+                return day
+        return None
+
+
+def _path(balance: Balance, demand: Vector) -> frozenset[str]:
+    """Plant that supplies what an SU loads, plant that supplies what that plant loads, and so on."""
+    rows, path = set(demand), set[str]()
+    while more := {name for name, supply in balance.supply.items() if name not in path and rows & supply.keys()}:
+        path |= more
+        rows |= {key for name in more for key in (*balance.draw[name], *balance.idle[name])}
+    return frozenset(path)
+
+
+# ---------------------------------------------------------------- work
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One task of the plan, in the sequence of its start."""
+
+    start: date
+    kind: int
+    """0 an install, 1 a reinforcement, 2 setting an SU."""
+    index: int
+    crew: str
+    members: Sequence[int]
+
+
+def _tasks(plan: Plan) -> list[_Task]:
+    tasks = [_Task(unit.install_start, 0, index, unit.crew, unit.members) for index, unit in enumerate(plan.units)]
+    for index, su in enumerate(plan.sus):
+        made = su.reinforcement
+        if made is not None:
+            tasks.append(_Task(made.start, 1, index, made.crew, made.members))
+        tasks.append(_Task(su.set_start, 2, index, su.crew, su.members))
+    return sorted(tasks, key=lambda task: (task.start, task.kind, task.index))
+
+
+def _built(plan: Plan, terms: Terms, held: set[str], last: date) -> _Built:
+    """Every task on the first working day on which its material, its permit and its people are there."""
+    free: defaultdict[tuple[str, int], date] = defaultdict(lambda: terms.model.site.start)
+    built, far = _Built(), last + MARGIN
+    for task in _tasks(plan):
+        ready = max(free[task.crew, member] for member in task.members)
+        if task.kind == 0:
+            end = _installed(plan, task.index, ready, terms, built, far)
+        elif task.kind == 1:
+            end = _reinforced(plan.sus[task.index], ready, terms, far)
+            built.reinforced[plan.sus[task.index].id] = end
+        else:
+            end = _connected(plan.sus[task.index], ready, terms, built, held, far)
+            built.set_end[plan.sus[task.index].id] = end
+        for member in task.members:
+            free[task.crew, member] = end
+    return built
+
+
+def _delivered(upgrade_name: str, ordered: date, terms: Terms) -> date:
+    """Delivery of what is ordered on its day, or once engineering and permit let it be; and the permits of its work."""
+    upgrade = terms.model.site.upgrades[upgrade_name]
+    order = max(ordered, terms.first_order(upgrade), terms.permit(upgrade, "order") or ordered)
+    delivered = order + terms.lead(upgrade)
+    return max(delivered, terms.permit(upgrade, "delivery", "install") or delivered)
+
+
+def _installed(plan: Plan, index: int, ready: date, terms: Terms, built: _Built, far: date) -> date:
+    unit = plan.units[index]
+    upgrade = terms.model.site.upgrades[unit.upgrade]
+    end = terms.finish(max(ready, min(_delivered(unit.upgrade, unit.order, terms), far)), terms.install_days(upgrade))
+    end = min(end, far)
+    commissioned = terms.finish(
+        max(end, min(terms.permit(upgrade, "startup") or end, far)), terms.commission_days(upgrade)
+    )
+    counted = terms.finish(min(commissioned, far), terms.test_days(unit.place))
+    if counted <= far:
+        built.counted[f"{unit.upgrade}@{unit.where}"].append(counted)
+        built.commissioned.append((unit.upgrade, unit.place, commissioned))
+    return end
+
+
+def _reinforced(su: Su, ready: date, terms: Terms, far: date) -> date:
+    made = su.reinforcement
+    if made is None:
+        return ready
+    begun = max(ready, min(_delivered(made.upgrade, made.order, terms), far))
+    days = terms.install_days(terms.model.site.upgrades[made.upgrade], made.positions)
+    return min(terms.finish(begun, days), far)
+
+
+def _connected(su: Su, ready: date, terms: Terms, built: _Built, held: set[str], far: date) -> date:
+    begun = max(ready, su.delivery, built.reinforced.get(su.id, su.delivery), su.set_start if su.id in held else ready)
+    return min(terms.finish(begun, terms.connect_days(terms.model.site.deployments[su.deployment])), far)

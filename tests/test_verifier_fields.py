@@ -1,0 +1,152 @@
+"""No field of a plan can be forged: whatever is changed in one, the verifier notices, or says that it cannot know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from tiny import planned_by_hand, tiny
+
+from dcplan.answer import Alternative, Plan
+from dcplan.verifier.record import NOT_RECOMPUTED
+from dcplan.verifier.verdict import verify
+
+OTHER_DECISIONS = {
+    r"status=interrupted": "a search may end so at any time",
+    r"units\[\d\]\.members": "other members of the crew, free on these days, may do it as well",
+    r"running\[0\]\.units\.(cdu|ups|crahs)@hall=2": "one SU is carried with one fewer of three",
+    r"running\[1\]\.units\.crahs@hall=2": "so are two, by the room units",
+    r"verified=True": "it is",
+}
+"""Changes that make another plan as good as this one, by pattern."""
+CLOSED = {
+    "perspective": ("operator", "vendor"),
+    "status": ("optimal", "interrupted"),
+    "paid_by": ("operator", "vendor"),
+    "event": ("order", "energise"),
+    "schema_version": (),
+}
+
+
+def leaves(part: Any, place: str = "") -> Iterator[tuple[str, tuple[str | int, ...], Any]]:
+    """Every leaf of a record: its place in words, its path, its value."""
+    yield from _leaves(part, place, ())
+
+
+def _leaves(part: Any, place: str, path: tuple[str | int, ...]) -> Iterator[tuple[str, tuple[str | int, ...], Any]]:
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            yield from _leaves(getattr(part, name), f"{place}.{name}" if place else name, (*path, name))
+    elif isinstance(part, Mapping):
+        for name, each in part.items():
+            yield from _leaves(each, f"{place}.{name}", (*path, name))
+    elif isinstance(part, tuple) and part:
+        for number, each in enumerate(part):
+            yield from _leaves(each, f"{place}[{number}]", (*path, number))
+    else:
+        yield place, path, part
+
+
+def changed(part: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    """The record with one leaf replaced."""
+    if not path:
+        return value
+    first, rest = path[0], path[1:]
+    if isinstance(part, BaseModel):
+        return part.model_copy(update={first: changed(getattr(part, str(first)), rest, value)})
+    if isinstance(part, Mapping):
+        return {**part, first: changed(part[str(first)], rest, value)}
+    return tuple(changed(each, rest, value) if at == first else each for at, each in enumerate(part))
+
+
+def others(name: str, value: Any) -> list[Any]:
+    """Other values that the field could have."""
+    if name in CLOSED:
+        return [other for other in CLOSED[name] if other != value]
+    match value:
+        case bool():
+            return [not value]
+        case int():
+            return [other for other in (value - 1, value + 1) if other >= 0]
+        case float():
+            return [value - 1.0, 1.1 * value + 1.0]
+        case date():
+            return [value + timedelta(days=days) for days in (-1, 1)]
+        case str():
+            return [f"{value}x", ""]
+        case ():
+            return [("something",)]
+        case None:
+            return ["something"]
+    raise AssertionError(f"{name} is {value!r}")
+
+
+def forgeries(plan: Plan) -> Iterator[tuple[str, Plan]]:
+    for place, path, value in leaves(plan):
+        if place != "status" and {re.split(r"[.[]", place)[0], place} & NOT_RECOMPUTED.keys():
+            continue
+        name = next(str(part) for part in reversed(path) if isinstance(part, str))
+        for other in others(name, value):
+            yield f"{place}={other}", changed(plan, path, other)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tiny")
+
+
+def test_every_forged_field_is_noticed(folder: Path) -> None:
+    model = tiny(folder)
+    plan = planned_by_hand(model)
+    assert verify(plan, model).ok
+    tried, passed = 0, []
+    for place, forged in forgeries(plan):
+        tried += 1
+        if verify(forged, model).ok:
+            passed.append(place)
+    assert [place for place in passed if not any(re.match(known, place) for known in OTHER_DECISIONS)] == []
+    assert [known for known in OTHER_DECISIONS if not any(re.match(known, place) for place in passed)] == []
+    assert tried > 300
+
+
+def test_the_chosen_alternative_is_the_plan(folder: Path) -> None:
+    model = tiny(folder, {"loops.water.setpoints": ["30 degC", "31 degC"]})
+    plan = planned_by_hand(model)
+    bought = {"genset-500": 1, "cdu-200": 3}
+    this = Alternative(
+        setpoints={"water": "30 degC"}, chosen=True, status="feasible", value=plan.objective.value, bound=None,
+        bought=bought, reasons=(),
+    )  # fmt: skip
+    other = this.model_copy(update={"setpoints": {"water": "31 degC"}, "chosen": False, "value": 1e9})
+    chosen = plan.model_copy(update={"setpoints": this.setpoints, "alternatives": (this, other)})
+    assert verify(chosen, model).violations == ()
+    forged: list[dict[str, Any]] = [
+        {"alternatives": (this.model_copy(update=change), other)}
+        for change in ({"value": 1.0}, {"bought": {}}, {"chosen": False}, {"setpoints": {"water": "31 degC"}})
+    ]
+    forged += [{"alternatives": ()}, {"alternatives": (this, this)}]
+    for change in forged:
+        broken = verify(chosen.model_copy(update=change), model).violations
+        assert [(item.rule, item.place) for item in broken] == [("alternatives", "site")]
+    warmer = verify(chosen.model_copy(update={"setpoints": {"water": "32 degC"}}), model).violations
+    assert [item.rule for item in warmer] == ["setpoint"]
+
+
+def test_what_is_not_recomputed_is_a_field_and_is_told(folder: Path) -> None:
+    model = tiny(folder)
+    plan = planned_by_hand(model)
+    for place in NOT_RECOMPUTED:
+        part: Any = plan
+        for name in place.split("."):
+            part = getattr(part, name)
+    told = verify(plan, model)
+    assert [line.split(":")[0] for line in told.not_recomputed] == list(NOT_RECOMPUTED)
+    assert "TAKEN AS STATED" in str(told)
+    # the bound itself cannot be known, what follows from it can
+    lower = plan.objective.model_copy(update={"bound": 0.0})
+    assert not verify(plan.model_copy(update={"objective": lower}), model).ok
