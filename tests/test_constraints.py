@@ -162,6 +162,27 @@ def case(*edits: Data, changes: str) -> Case:
     return Case(edits[:-1], edits[-1], frozenset(changes.split()))
 
 
+def trains(scheme: str, names: str, *, unit: str = "train", **own: Any) -> Data:
+    """UPS modules of 150 kW to be bought in trains, redundant by train or side."""
+    return merged(service("ups", trains=list(names)), {
+        "trains": {name: {"side": name} for name in names},
+        "redundancy": {"ups": {"scheme": scheme, "unit": unit, **own}},
+    })  # fmt: skip
+
+
+def survive(**own: Any) -> Data:
+    return {"redundancy": {"ups": own}}
+
+
+def pods(group: str, place: str) -> Data:
+    """Two SUs, one in each of two pods, on modules counted per pod or over the hall."""
+    two = {"positions": 2, "integrated_test": "0 workday", "within": "hall"}
+    return merged(service("ups", at=place.split()), {
+        "halls": {"hall": {"positions": 0}, "one": two, "two": two}, "redundancy": {"ups": {"group": group}},
+        "deployments": {"alpha": {"halls": ["one", "two"], "deliveries": [{"day": day(10), "count": 2}]}},
+    })  # fmt: skip
+
+
 CLIMATE: Data = {"place": {"design_dry_bulb": "30 degC", "design_wet_bulb": "18 degC"}}
 TOWERS = (
     CLIMATE,
@@ -236,6 +257,18 @@ CASES: dict[str, Case] = {
     # what must be carried
     "N+k": case(service("generator", scheme="N+1"), {"redundancy": {"generator": {"scheme": "N"}}},
                 changes="purchases cost"),
+    "N+k by train": case(trains("N+1", "AB"), survive(unit="unit"), changes="purchases cost"),
+    "2N": case(trains("2N", "AB", unit="side"), survive(scheme="N"), changes="purchases cost"),
+    "2(N+1)": case(trains("2(N+1)", "AB"), survive(scheme="2N"), changes="purchases cost"),
+    "xN/y": case(trains("3N/4", "ABCD"), survive(scheme="N"), changes="purchases cost"),
+    "cords": case(trains("3N/4", "ABCD", topology="cords", pairs={"A-B": "50 %", "C-D": "50 %"}),
+                  survive(topology=None, pairs=None), changes="purchases cost"),
+    "shares of pairs": case(trains("3N/4", "ABCD", topology="cords", pairs={"A-B": "80 %", "C-D": "20 %"}),
+                            survive(pairs={"A-B": "50 %", "C-D": "50 %"}), changes="purchases cost"),
+    "trains of an upgrade": case(trains("2N", "AB"), upgrade("ups", trains=["A"]),
+                                 {"plant": {"one": {"spec": "ups", "count": 1, "at": "hall", "train": "B"}}},
+                                 upgrade("ups", trains=["A", "B"]), changes="status"),
+    "group": case(pods("pod", "one two"), pods("hall", "hall"), changes="purchases cost"),
     "row utility": case(service("utility"), spec("utility", power="200 kW"), changes="purchases cost"),
     "row transformer": case(service("transformer"), spec("transformer", apparent="200 kVA"), changes="purchases cost"),
     "row generator": case(bought(), spec("generator", power="200 kW"), changes="purchases cost"),
@@ -370,7 +403,8 @@ CASES: dict[str, Case] = {
 FAMILIES = {
     "engineering", "lead time", "permit gates order", "permit gates delivery", "permit gates install",
     "permit gates startup", "install time", "crew size", "crew need", "commissioning", "integrated test", "at most",
-    "working days", "holidays", "freezes", "N+k", "services declared", "running draw of cooling", "standing draw",
+    "working days", "holidays", "freezes", "N+k", "N+k by train", "2N", "2(N+1)", "xN/y", "cords", "shares of pairs",
+    "trains of an upgrade", "group", "services declared", "running draw of cooling", "standing draw",
     "other loads", "reserved plant", "ordered plant", "yard", "generator permit", "budget", "floor point",
     "floor uniform", "floor before set", "plates at most", "delivery", "set", "set crew", "fill", "burn-in",
     "acceptance", "loop before leak test", "deadline", "end of the plan", "coolant temperature", "halls allowed",

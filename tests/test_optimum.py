@@ -11,7 +11,8 @@ from typing import Any
 
 import brute
 import pytest
-from sites import TINY, Data, loaded, seeded
+from sites import TINY, Data, Seeded, loaded, seeded
+from trains import in_trains
 
 from dcplan.formulate.build import formulate
 from dcplan.problem import Problem
@@ -31,15 +32,15 @@ def solved(data: Data) -> tuple[Problem, Result]:
 # ---------------------------------------------------------------- brute force
 
 
-def enumerable(problem: Problem) -> bool:
+def enumerable(problem: Problem, most: int) -> bool:
     """Small enough to be enumerated, and not so small that there is nothing to choose."""
-    return 100 <= brute.tries(problem) <= brute.MOST
+    return 100 <= brute.tries(problem) <= most
 
 
-def agrees(seed: int) -> str:
+def agrees(seed: int, change: Callable[[int, Data], Data] = lambda _, data: data, most: int = brute.MOST) -> str:
     """Compare one seed's optimum with brute force, if it can be; what was compared."""
-    problem = formulate(loaded(seeded(seed, TINY)))
-    if not enumerable(problem):
+    problem = formulate(loaded(change(seed, seeded(seed, TINY))))
+    if not enumerable(problem, most):
         return ""
     result, least = optimise(problem, LIMITS), brute.optimum(problem)
     if least is None:
@@ -59,6 +60,17 @@ def test_the_optimum_is_that_of_brute_force(first: int):
     compared = [agrees(seed) for seed in range(first, first + BLOCK)]
     assert sum(map(bool, compared)) >= 12
     assert {"bought with interest", "bought without interest"} <= set(compared)
+
+
+def put_in_trains(seed: int, data: Data) -> Data:
+    return in_trains(Seeded(seed), data)
+
+
+@pytest.mark.parametrize("first", [0, 75])
+def test_the_optimum_by_trains_and_sides_is_that_of_brute_force(first: int):
+    """Failure sets by train and side, load by bus and by cords. What runs is chosen from more types: fewer tries."""
+    compared = [agrees(seed, put_in_trains, most=2500) for seed in range(first, first + 75)]
+    assert sum(kind.startswith("bought") for kind in compared) >= 3, compared
 
 
 @pytest.mark.slow
