@@ -200,3 +200,12 @@ def test_coolant_colder_than_a_rack_takes(coldest: str | None, verdict: str) -> 
     found = checked(wet({"specs": {"wetrack": {"liquid": {"supply_min": coldest}}}}))
     assert line(found, "supply_minimum.a.wetrack").verdict == verdict
     assert any(found.id == "obstacle.alpha.a" for found in found.lines) == (verdict == "fail")
+
+
+def test_pods_on_the_cdus_of_their_hall_have_one_line_with_it() -> None:
+    hall = merged(TINY, WET)["halls"]["a"]
+    pod = {key: value for key, value in hall.items() if key != "liquid"}
+    pods = {"halls": {"b": {**pod, "within": "a"}}, "deployments": {"alpha": {"halls": ["b", "a"]}}}
+    found = checked(wet(DROPS, pods))
+    assert line(found, "cdu_pressure.a").verdict == "pass"
+    assert not any(item.id == "cdu_pressure.b" for item in found.lines)

@@ -44,8 +44,9 @@ def limit_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
         for rack in racks_of(model, hall):
             yield from _supply_temperature(model, placement, hall, rack)
         yield from _approach(model, hall)
-    for loop in sorted(model.site.loops):
-        yield _loop_supply(model, loop)
+    for name, loop in sorted(model.site.loops.items()):
+        if loop.fed_by is None:
+            yield _loop_supply(model, name)
     yield from _water(model)
 
 

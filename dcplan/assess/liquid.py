@@ -22,7 +22,7 @@ from dcplan.ratings.liquid import (
     rack_pressure,
     racks_served,
 )
-from dcplan.ratings.rows import World, capacity_of, load_of
+from dcplan.ratings.rows import World, capacity_of, load_of, pool_place
 from dcplan.site import SiteModel
 from dcplan.units import in_unit
 
@@ -32,16 +32,18 @@ _LIMITS = {"heat": "heat at its approach", "flow": "its published flow", "pressu
 def liquid_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
     """Lines about the coolant of every hall that a deployment may use."""
     halls = sorted({hall for deployment in model.site.deployments.values() for hall in deployment.halls})
-    for hall in halls:
-        if model.site.halls[hall].liquid is None:
-            continue
+    wet = [hall for hall in halls if model.site.halls[hall].liquid is not None]
+    for hall in wet:
         for rack in racks_of(model, hall):
             yield from _coldest_supply(model, placement, hall, rack)
-        standing = _standing_cdus(model, hall)
+    # pods on the CDUs of their hall have one line with it
+    declared = "cdu" in model.site.redundancy
+    for place in sorted({pool_place(model, "cdu", hall) if declared else hall for hall in wet}):
+        standing = _standing_cdus(model, place)
         for name, spec in standing.items():
-            yield from _cdu_range(model, hall, name, spec)
-        yield _pressure(model, hall, standing)
-        yield from _ride_through(model, hall)
+            yield from _cdu_range(model, place, name, spec)
+        yield _pressure(model, place, standing)
+        yield from _ride_through(model, place)
     for hall in halls:
         yield from _dew_point(model, hall)
 

@@ -29,7 +29,7 @@ from dcplan.procure import (
     su_chain,
 )
 from dcplan.ratings.racks import is_liquid
-from dcplan.ratings.rows import pool_place
+from dcplan.ratings.rows import pool_place, rejecting_loop
 from dcplan.site import SERVICE_OF_FAMILY, Deployment, Service, SiteModel, Upgrade
 from dcplan.units import round_steps
 from dcplan.workdays import Workdays
@@ -215,7 +215,8 @@ def _loop_groups(model: SiteModel, hall: str, plants: tuple[Plant, ...]) -> Iter
     for service in LIQUID_SERVICES:
         if liquid is None or service not in model.site.redundancy:
             continue
-        place = liquid.loop if service == "heat_rejection" else pool_place(model, service, hall)
+        cooled = service == "heat_rejection"
+        place = rejecting_loop(model, liquid.loop) if cooled else pool_place(model, service, hall)
         yield tuple(
             index
             for index, plant in enumerate(plants)

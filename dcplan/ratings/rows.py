@@ -99,6 +99,12 @@ def pool_place(model: SiteModel, service: Service, hall: str | None) -> str:
     return hall if group == "pod" else model.site.halls[hall].within or hall
 
 
+def rejecting_loop(model: SiteModel, loop: str) -> str:
+    """The loop on which the coolers of a loop stand: itself, or the last one behind it."""
+    behind = model.site.loops[loop].fed_by
+    return loop if behind is None else rejecting_loop(model, behind.loop)
+
+
 def types_at(model: SiteModel, service: Service, place: str) -> list[str]:
     """Names of the specs of a service that stand, will stand or may be bought at a place."""
     names = {entry.spec for entry in model.site.plant.values() if entry.at == place and entry.status != "reserved"}

@@ -194,7 +194,10 @@ def loop_services(hall_name: str, terms: Terms) -> list[tuple[str, str]]:
         return []
     of_the_hall = "cdu" in declared and declared["cdu"].group == "hall"
     room = (hall.within if of_the_hall else None) or hall_name
-    return [item for item in (("cdu", room), ("heat_rejection", hall.liquid.loop)) if item[0] in declared]
+    cooled = hall.liquid.loop
+    while (behind := site.loops[cooled].fed_by) is not None:
+        cooled = behind.loop
+    return [item for item in (("cdu", room), ("heat_rejection", cooled)) if item[0] in declared]
 
 
 def _loop(su: Su, commissioned: Mapping[tuple[str, str], date], terms: Terms, found: Findings) -> None:
