@@ -28,6 +28,7 @@ from dcplan.coolers import ChillerRating as ChillerRating
 from dcplan.coolers import CoolingTower as CoolingTower
 from dcplan.coolers import DryCooler as DryCooler
 from dcplan.coolers import FacilityPump as FacilityPump
+from dcplan.coolers import RearDoor as RearDoor
 from dcplan.coolers import RoomAirUnit as RoomAirUnit
 from dcplan.coolers import is_wet as is_wet
 from dcplan.coolers import standing_within
@@ -40,6 +41,7 @@ from dcplan.ranges import (
     Efficiency,
     LoadShare,
     PowerFactor,
+    RackAirRise,
     RatedApproach,
     RunningFlow,
 )
@@ -108,6 +110,9 @@ class Rack(Spec):
     power_factor: Figure[PowerFactor]
     liquid_share: Figure[Percent] = Field(description="Share of heat that leaves in the liquid; the rest is air heat.")
     liquid: RackLiquid | None = None
+    air_rise: Figure[RackAirRise] | None = Field(default=None, description="Air out less air in, at `heat`.")
+    airflow: Figure[VolumeFlow] | None = Field(default=None, description="Air drawn at `heat`, 20 degC, sea level.")
+    air_inlet_max: Figure[AirTemperature] | None = Field(default=None, description="Warmest air entering the rack.")
     mass: Figure[Mass] = Field(description="Operating mass, coolant included.")
     shipping_mass: Figure[Mass] | None = None
     width: Figure[Length] | None = None
@@ -118,6 +123,8 @@ class Rack(Spec):
     def _liquid_side(self) -> Rack:
         if self.liquid_share.high() > 0 and self.liquid is None:
             raise ValueError("a rack with liquid heat needs `liquid` (return_limit, supply_max)")
+        if self.air_rise is not None and self.airflow is not None:
+            raise ValueError("`air_rise` and `airflow`: one of them")
         return self
 
 
@@ -291,6 +298,13 @@ class Cdu(Spec):
         return self
 
 
+class LiquidToAir(Cdu):
+    """A coolant distribution unit that gives the racks' heat to the room's air; `approach` is coolant less air in."""
+
+    family: Literal["liquid_to_air"] = "liquid_to_air"  # type: ignore[assignment]  # another word for the same field
+    airflow: Figure[VolumeFlow] | None = Field(default=None, description="Air through one running unit.")
+
+
 class FloorReinforcement(Spec):
     """One way to strengthen one position; it acts only on the checks it states."""
 
@@ -309,7 +323,9 @@ FAMILIES: dict[str, type[Spec]] = {
     "fuel_tank": FuelTank,
     "utility_service": UtilityService,
     "cdu": Cdu,
+    "liquid_to_air": LiquidToAir,
     "room_air_unit": RoomAirUnit,
+    "rear_door": RearDoor,
     "chiller": Chiller,
     "dry_cooler": DryCooler,
     "cooling_tower": CoolingTower,
@@ -348,7 +364,9 @@ AnySpec = Annotated[
     | FuelTank
     | UtilityService
     | Cdu
+    | LiquidToAir
     | RoomAirUnit
+    | RearDoor
     | Chiller
     | DryCooler
     | CoolingTower

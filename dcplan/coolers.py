@@ -13,12 +13,13 @@ from dcplan.ranges import (
     Efficiency,
     MinimumApproach,
     RatedDifference,
+    ThinAirLoss,
     TowerDifference,
     WaterTemperature,
     WetBulb,
 )
 from dcplan.spec import Record, Spec
-from dcplan.units import CalendarTime, Percent, PercentPerLength, Power, Pressure, VolumeFlow
+from dcplan.units import CalendarTime, Percent, Power, Pressure, VolumeFlow
 
 
 def standing_within(standing: Figure[Power] | None, *powers: Figure[Power]) -> None:
@@ -32,13 +33,29 @@ class RoomAirUnit(Spec):
 
     family: Literal["room_air_unit"] = "room_air_unit"
     capacity: Figure[Power]
-    airflow: Figure[VolumeFlow] | None = None
+    airflow: Figure[VolumeFlow] | None = Field(default=None, description="Air moved at full fan speed.")
     power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
     water_supply: Figure[WaterTemperature] = Field(description="Warmest water at which `capacity` is published.")
+    air_supply: Figure[AirTemperature] | None = Field(default=None, description="Coldest air it gives at `capacity`.")
     standing_power: Figure[Power] | None = None
 
     @model_validator(mode="after")
     def _standing(self) -> RoomAirUnit:
+        standing_within(self.standing_power, self.power)
+        return self
+
+
+class RearDoor(Spec):
+    """One rear door, which takes its own rack's heat out of the air before the room sees it."""
+
+    family: Literal["rear_door"] = "rear_door"
+    capacity: Figure[Power] = Field(description="Heat taken from the rack's air, net of the door's fans.")
+    power: Figure[Power] = Field(description="Electrical draw of one running door (fans); 0 kW where it has none.")
+    water_supply: Figure[WaterTemperature] = Field(description="Warmest water at which `capacity` is published.")
+    standing_power: Figure[Power] | None = None
+
+    @model_validator(mode="after")
+    def _standing(self) -> RearDoor:
         standing_within(self.standing_power, self.power)
         return self
 
@@ -69,7 +86,7 @@ class Chiller(Spec):
 
     family: Literal["chiller"] = "chiller"
     ratings: tuple[ChillerRating, ...] = Field(min_length=1, max_length=40)
-    altitude_derate: Figure[PercentPerLength] | None = Field(default=None, description=_DERATE)
+    altitude_derate: Figure[ThinAirLoss] | None = Field(default=None, description=_DERATE)
     restart_time: Figure[CalendarTime] | None = Field(default=None, description="Return of power to full capacity.")
     standing_power: Figure[Power] | None = None
 
@@ -100,7 +117,7 @@ class DryCooler(Spec):
     minimum_approach: Figure[MinimumApproach] = Field(description="Water out less air in, at the least.")
     power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
     adiabatic: Adiabatic | None = None
-    altitude_derate: Figure[PercentPerLength] | None = Field(default=None, description=_DERATE)
+    altitude_derate: Figure[ThinAirLoss] | None = Field(default=None, description=_DERATE)
     standing_power: Figure[Power] | None = None
 
     @model_validator(mode="after")

@@ -15,7 +15,6 @@ from pydantic import BaseModel
 
 from dcplan.catalog import (
     Chiller,
-    CoolingTower,
     FacilityPump,
     Figure,
     FloorReinforcement,
@@ -23,18 +22,17 @@ from dcplan.catalog import (
     Rack,
     Spec,
     figures,
-    is_wet,
 )
 from dcplan.document import Document
-from dcplan.errors import MOST_PROBLEMS, OutsideRange, Problem
+from dcplan.errors import MOST_PROBLEMS, Problem
 from dcplan.groups import Found, Step, pod_problems, scheme_problems, train_problems
 from dcplan.physics import cooling, fluid
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.physics.fluid import HOTTEST_AIR
-from dcplan.physics.psychrometrics import FREEZING, humidity_from_wet_bulb
 from dcplan.redundancy import places_of
 from dcplan.setpoints import MOST_CHOICES
-from dcplan.site import SERVICE_OF_FAMILY, Deployment, Plant, Site, SiteModel, SuChain, Upgrade
+from dcplan.site import SERVICE_OF_FAMILY, Deployment, Site, SiteModel, SuChain, Upgrade
+from dcplan.siting import climate_problems, coolant_problems, door_problems, tower_problems
 from dcplan.units import currency_of, in_unit, si, text
 from dcplan.wording import nearest
 
@@ -58,8 +56,10 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
         _currency,
         _chillers,
         _hot_air,
-        _climate,
-        _towers,
+        climate_problems,
+        tower_problems,
+        door_problems,
+        coolant_problems,
     )
     found = chain.from_iterable(check(site, specs) for check in checks)
     first = islice(chain(found, _sources(site, sources)), MOST_PROBLEMS)
@@ -124,7 +124,7 @@ def _halls(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
     for name, hall in site.halls.items():
         for side in ("liquid", "air"):
             part = getattr(hall, side)
-            if part is not None:
+            if part is not None and part.loop is not None:
                 yield from _name(("halls", name, side, "loop"), part.loop, site.loops, "a loop")
 
 
@@ -360,40 +360,6 @@ def _hot_air(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         allowed = f"at most {in_unit(HOTTEST_AIR, 'degC'):g} degC with `recirculation_rise` added"
         given = f"{in_unit(weather.high() + rise.high(), 'degC'):.6g} degC"
         yield ("place", "design_dry_bulb"), given, allowed, ""
-
-
-def _climate(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
-    """The wet bulb, and the plant that cannot be worked out without one."""
-    wet, dry, path = site.place.design_wet_bulb, site.place.design_dry_bulb, ("place", "design_wet_bulb")
-    if wet is None:
-        named = {entry.spec for entry in site.plant.values()} | {entry.spec for entry in site.upgrades.values()}
-        needs = sorted(name for name in named if name in specs and is_wet(specs[name]))
-        if needs:
-            yield ("place",), f"no `design_wet_bulb`, but {needs[0]}", "the wet bulb that it cools to", "25 degC"
-        return
-    for end in (Figure.low, Figure.si, Figure.high):
-        if end(wet) < FREEZING or end(wet) > end(dry):
-            yield path, text(wet.value), "0 degC to the `design_dry_bulb`, at each end of their ranges", ""
-            return
-        try:
-            humidity_from_wet_bulb(end(dry), end(wet), site.place.altitude.si())
-        except OutsideRange:
-            yield path, text(wet.value), f"a wet bulb that air of {text(dry.value)} can have", "no air is that dry"
-            return
-
-
-def _towers(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
-    """Loops of cooling towers carry water."""
-    for kind, entries in (("plant", site.plant), ("upgrades", site.upgrades)):
-        for name, entry in entries.items():
-            places = (entry.at,) if isinstance(entry, Plant) else entry.at
-            for place in places:
-                loop = site.loops.get(place)
-                if loop is None or not isinstance(specs.get(entry.spec), CoolingTower):
-                    continue
-                if loop.supply.low() < FREEZING + 5.0 or loop.back.high() > HOTTEST_AIR:
-                    given = f"{text(loop.supply.value)} to {text(loop.back.value)}"
-                    yield (kind, name, "spec"), given, "a tower's loop between 5 degC and 70 degC", ""
 
 
 def _sources(site: Site, sources: set[str]) -> Iterator[Found]:

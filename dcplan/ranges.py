@@ -15,6 +15,7 @@ from dcplan.units import (
     AREA,
     LENGTH,
     PERCENT,
+    PERCENT_PER_LENGTH,
     TEMPERATURE,
     TEMPERATURE_DIFFERENCE,
     VOLUME_FLOW,
@@ -28,6 +29,8 @@ WATER_TEMPERATURE = TEMPERATURE.within(COLDEST_WATER, HOTTEST_WATER, "20 degC", 
 COOLANT_SUPPLY = TEMPERATURE.within(COLDEST, HOTTEST - SMALLEST_RISE, "40 degC", name="coolant temperature")
 COOLANT_LIMIT = TEMPERATURE.within(COLDEST + SMALLEST_RISE, HOTTEST, "65 degC", name="coolant return temperature")
 AIR_RISE = TEMPERATURE_DIFFERENCE.within(0.0, 20.0, "2 K", name="rise of the air temperature")
+RACK_AIR_RISE = TEMPERATURE_DIFFERENCE.within(SMALLEST_RISE, 60.0, "12 K", name="rise of a rack's air")
+THIN_AIR_LOSS = PERCENT_PER_LENGTH.within(0.0, 2e-4, "8 %/km", name="capacity lost per altitude")
 RATED_APPROACH = TEMPERATURE_DIFFERENCE.within(0.1, 50.0, "4 K", name="rated approach")
 RATED_DIFFERENCE = TEMPERATURE_DIFFERENCE.within(0.1, 100.0, "10 K", name="rated temperature difference")
 MINIMUM_APPROACH = TEMPERATURE_DIFFERENCE.within(0.0, 50.0, "4 K", name="minimum approach")
@@ -49,6 +52,8 @@ WaterTemperature: TypeAlias = Annotated[Quantity, WATER_TEMPERATURE]
 CoolantSupply: TypeAlias = Annotated[Quantity, COOLANT_SUPPLY]
 CoolantLimit: TypeAlias = Annotated[Quantity, COOLANT_LIMIT]
 AirRise: TypeAlias = Annotated[Quantity, AIR_RISE]
+RackAirRise: TypeAlias = Annotated[Quantity, RACK_AIR_RISE]
+ThinAirLoss: TypeAlias = Annotated[Quantity, THIN_AIR_LOSS]
 RatedApproach: TypeAlias = Annotated[Quantity, RATED_APPROACH]
 RatedDifference: TypeAlias = Annotated[Quantity, RATED_DIFFERENCE]
 MinimumApproach: TypeAlias = Annotated[Quantity, MINIMUM_APPROACH]

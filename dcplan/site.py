@@ -72,8 +72,10 @@ SERVICE_OF_FAMILY: dict[str, Service] = {
     "fuel_tank": "fuel",
     "ups": "ups",
     "cdu": "cdu",
+    "liquid_to_air": "cdu",
     "room_air_unit": "room_air",
     "facility_pump": "facility_pump",
+    "rear_door": "room_air",
     "chiller": "heat_rejection",
     "dry_cooler": "heat_rejection",
     "cooling_tower": "heat_rejection",
@@ -233,7 +235,9 @@ class HallLiquid(Record):
 
     fluid: Literal["water", "PG25"]
     supply: Figure[CoolantSupply] = Field(description="Coolant supply to the racks.")
-    loop: Name = Field(description="Facility loop that the CDUs reject to.")
+    loop: Name | None = Field(
+        default=None, description="Facility loop that the CDUs reject to; absent: liquid-to-air units, into the room."
+    )
     pipe_pressure_drop: Figure[Pressure] | None = Field(
         default=None, description="Pipes, manifolds, valves and filters between CDUs and racks, at the planned flow."
     )
@@ -242,7 +246,8 @@ class HallLiquid(Record):
 class HallAir(Record):
     """How a hall's air is cooled."""
 
-    loop: Name = Field(description="Facility loop that the room air units reject to.")
+    loop: Name = Field(description="Facility loop that room air units and rear doors reject to.")
+    supply: Figure[RoomTemperature] | None = Field(default=None, description="Air supplied to the racks.")
 
 
 class Humidity(Record):
@@ -284,6 +289,7 @@ class Plant(Record):
     status: Literal["existing", "ordered", "reserved"] = "existing"
     in_service: Day | None = Field(default=None, description="Ordered plant: the day it counts, tests included.")
     train: UnitName | None = Field(default=None, description="The train it is part of.")
+    on: Name | None = Field(default=None, description="Rear doors: the kind of rack they hang on.")
     positions: Count = Field(default=0, description="Rack positions one unit takes in its hall.")
     gallery_slots: Count = Field(default=0, description="Gallery slots one unit takes in its hall.")
 
@@ -296,6 +302,7 @@ class Load(Record):
     ups: Figure[Power] | None = Field(default=None, description="Power drawn behind the UPS.")
     other: Figure[Power] | None = Field(default=None, description="Power drawn elsewhere, on generators.")
     air_heat: Figure[Power] | None = None
+    air_flow: Figure[VolumeFlow] | None = Field(default=None, description="Air drawn to carry `air_heat` away.")
     liquid_heat: Figure[Power] | None = None
     liquid_flow: Figure[VolumeFlow] | None = None
     positions: Count = 0
@@ -316,6 +323,7 @@ class Upgrade(Record):
     at: tuple[Name, ...] = Field(min_length=1, description="Where it may stand: `site`, halls or loops.")
     at_most: Count = Field(description="Units per place and train (positions per hall for a floor reinforcement).")
     trains: tuple[UnitName, ...] = Field(default=(), description="Trains that units may be added to.")
+    on: Name | None = Field(default=None, description="Rear doors: the kind of rack they hang on.")
     crew: Name
     crew_need: PositiveCount = 1
     engineering: Figure[WorkTime] | None = Field(default=None, description="Release-for-purchase engineering.")

@@ -28,6 +28,8 @@ SIZE_OF_PLANT = {
     "dry_cooler": "capacity",
     "cooling_tower": "capacity",
     "facility_pump": "flow",
+    "rear_door": "capacity",
+    "liquid_to_air": "capacity",
 }
 LB = 0.45359237
 ZERO_CELSIUS = 273.15

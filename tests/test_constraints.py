@@ -203,6 +203,19 @@ DRY: Data = {
     "upgrades": {"buy-dry": {"spec": "dry", "at": ["water"], "at_most": 4, "crew": "mep", "lead_time": "0 day",
                              "cost": "300000 USD", "install": "1 workday"}},
 }  # fmt: skip
+DOORS = (
+    service("room_air"),
+    {
+        "specs": {"door": {"family": "rear_door", "maker": "M", "model": "door", "capacity": "60 kW", "power": "0 kW",
+                           "water_supply": "30 degC"}},
+        "upgrades": {"buy-door": {"spec": "door", "at": ["hall"], "on": "rack", "at_most": 4, "crew": "mep",
+                                  "lead_time": "0 day", "cost": "1000 USD", "install": "1 workday"}},
+    },
+)  # fmt: skip
+TO_AIR = (
+    LIQUID, service("cdu", count=2, spec={"family": "liquid_to_air"}), service("room_air"),
+    {"halls": {"hall": {"liquid": {"loop": None}, "air": {"supply": "24 degC"}}}},
+)  # fmt: skip
 COOLED = (service("heat_rejection", count=2), service("generator", count=1, spec={"power": "220 kW"}))
 # two racks take 72 L/min each at 57 kPa; a CDU gives 400 L/min at 100 kPa and 100 L/min at 160 kPa
 PRESSURE = merged(
@@ -294,6 +307,14 @@ CASES: dict[str, Case] = {
                      {"place": {"altitude": "2000 m"}}, {"place": {"altitude": "0 m"}}, changes="purchases cost"),
     "water": case(*TOWERS, DRY, {"limits": {"water": "6 L/min"}}, {"limits": {"water": None}},
                   changes="purchases cost"),
+    "row open_air": case(*DOORS, spec("door", capacity="100 kW"), changes="cost"),
+    "row room_airflow": case(service("room_air", spec={"capacity": "400 kW", "airflow": "10 m3/s"}),
+                             spec("rack", air_rise="10 K"), spec("room_air", airflow="20 m3/s"),
+                             changes="purchases cost"),
+    "heat moved to air": case(*TO_AIR, {"specs": {"cdu": {"family": "cdu"}},
+                                        "halls": {"hall": {"liquid": {"loop": "water"}}}}, changes="purchases cost"),
+    "air temperature": case(hall(air={"supply": "30 degC"}), spec("rack", air_inlet_max="27 degC"),
+                            hall(air={"supply": "25 degC"}), changes="status"),
     "services declared": case(bought(), gone("generator"), changes="purchases cost"),
     "running draw of cooling": case(*COOLED, spec("heat_rejection", power="30 kW"),
                                     spec("heat_rejection", power="0 kW"), changes="purchases cost"),
@@ -413,6 +434,7 @@ FAMILIES = {
     "load loss", "pump head", "pump draw", "loop fed by a loop", "dew point",
     "wet bulb", "wetted pads", "thin air", "water",
     "generator hours", "emissions",
+    "heat moved to air", "air temperature",
 }  # fmt: skip
 
 

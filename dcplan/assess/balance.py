@@ -265,7 +265,7 @@ def running_units(pool: Sequence[Units], need: Mapping[str, float], sets: Failur
     tuple of int
         Running units per type.
     """
-    useful = [all(unit.supply.get(key, 0.0) > unit.running.get(key, 0.0) for key in need) for unit in pool]
+    useful = [all(unit.supply[key] > unit.running.get(key, 0.0) for key in unit.supply) for unit in pool]
     most = tuple(unit.count if good else 0 for unit, good in zip(pool, useful, strict=True))
     none = (0,) * len(pool)
     if _carries(pool, none, need, sets):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dcplan.answer import Line
 from dcplan.assess.line import unchecked
 from dcplan.catalog import Chiller, DryCooler, Ups
+from dcplan.ratings.air import airflow_gaps
 from dcplan.ratings.losses import peaks_stated
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import SITE, pool_place
@@ -26,7 +27,7 @@ NOT_COVERED: tuple[str, ...] = (
     "controls, monitoring and sequences of operation",
     "pipe sizes inside halls and of branches; balancing, water hammer and expansion",
     "water treatment, yearly consumption and quality; coolant chemistry and filtration",
-    "room airflow, containment and hot spots; humidity",
+    "bypass and leakage of room air, containment and hot spots; humidity",
     "part-load efficiency of cooling plant; that of UPS and transformers whose spec states one efficiency",
     "floor load of plant (CDUs, UPS, batteries), overhead load, and of racks that stand already",
     "structural design of slab and raised floor",
@@ -113,6 +114,8 @@ def _liquid_halls(model: SiteModel, halls: list[str]) -> list[str]:
 
 
 def _of_hall(model: SiteModel, hall: str) -> Iterator[Line]:
+    if "room_air" in model.site.redundancy and (gaps := airflow_gaps(model, hall)):
+        yield unchecked(f"room_airflow.{hall}", hall, "air flow of room units against that of racks", "; ".join(gaps))
     why = "the site file has no field for feeds; every balance here is at sustained heat"
     yield unchecked(f"feeds.{hall}", hall, "provisioned power against feeds and breakers", why)
     place = pool_place(model, "ups", hall) if "ups" in model.site.redundancy else SITE

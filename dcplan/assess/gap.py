@@ -32,13 +32,14 @@ from dcplan.assess.liquid import liquid_lines, served
 from dcplan.catalog import FloorReinforcement, Rack
 from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
 from dcplan.ratings.floors import floor_need, floor_rating
+from dcplan.ratings.liquid import liquid_approach
 from dcplan.ratings.plant import unit_supply
 from dcplan.ratings.rows import DIMENSIONS, World, row
 from dcplan.site import SERVICE_OF_FAMILY, SiteModel, Upgrade
 from dcplan.units import in_unit
 
 _ROOM = ("positions", "gallery")
-_COOLING = ("cdu", "cdu_flow", "room_air", "loop_flow", "heat_rejection")
+_COOLING = ("cdu", "cdu_flow", "room_air", "open_air", "loop_flow", "heat_rejection")
 _ELECTRICAL = (
     "utility",
     "transformer",
@@ -52,13 +53,15 @@ _ELECTRICAL = (
     "ups_peak",
 )
 _ASKED = {
+    "open_air": "room air units alone; each rear door takes no more than its capacity and its own rack's heat",
+    "room_airflow": "fans' volume flow; air heat / (rho cp rise) at altitude, 20 degC, without bypass and leakage",
     "generator_average": f"sustained load; permissible average over 24 h by maker or {ISO}",
     "generator_block": "share of the load that comes back at once; largest step the sets accept",
     "fuel": "consumption at that load through the autonomy, all sets running; usable tank volume",
     "ups_peak": "racks' peak x simultaneity; load that the overload curve carries for the longest peak",
 }
 _CURED_BY = {"loop_supply": "heat_rejection", "cdu_pressure": "cdu_flow", "pump_head": "loop_flow"}
-_PER_HALL_AND_RACK = ("floor_uniform", "floor_point", "supply_temperature", "supply_minimum")
+_PER_HALL_AND_RACK = ("floor_uniform", "floor_point", "supply_temperature", "supply_minimum", "air_inlet")
 
 
 def check(model: SiteModel) -> Check:
@@ -165,7 +168,7 @@ def _method(model: SiteModel, dimension: str, place: str) -> str:
         case "ups" | "ups_va":
             return "sustained rack heat and the cooling declared in `behind_ups`"
         case "cdu" if liquid is not None:
-            approach = liquid.supply.si() - site.loops[liquid.loop].supply.si()
+            approach = liquid_approach(model, site.halls[place], World.PLANNING) or 0.0
             return f"capacity at an approach of {approach:.4g} K; racks' liquid heat and pump heat"
         case "cdu_flow" if liquid is not None:
             supply = in_unit(liquid.supply.si(), "degC")
@@ -174,7 +177,8 @@ def _method(model: SiteModel, dimension: str, place: str) -> str:
                 f"{supply:.4g} degC; of a CDU the flow its pumps give at the loop's pressure"
             )
         case "room_air":
-            return "net capacity, water no warmer than published; racks' air heat and what equipment gives off"
+            what = "racks' air heat and what equipment gives off"
+            return f"net capacity, water no warmer than published; {what}{_moved(model, place)}"
         case "loop_flow":
             loop = site.loops[place]
             return f"heat / (rho cp (back - supply)) of {loop.fluid}, pump heat included; of a pump its published flow"
@@ -183,6 +187,12 @@ def _method(model: SiteModel, dimension: str, place: str) -> str:
             bulb = "" if wet is None else f" and a wet bulb of {in_unit(wet, 'degC'):.4g} degC"
             return f"capacity in air of {air}{bulb}, recirculation included; loop heat, fans and pumps"
     return "no `liquid` loop is declared here"
+
+
+def _moved(model: SiteModel, place: str) -> str:
+    """That liquid-to-air units put the coolant's heat into this room."""
+    liquid = model.site.halls[place].liquid
+    return ", the coolant's heat included" if liquid is not None and liquid.loop is None else ""
 
 
 def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension: str, place: str) -> Iterator[str]:

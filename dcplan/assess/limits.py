@@ -23,6 +23,7 @@ from dcplan.assess.line import (
 from dcplan.catalog import Chiller, CoolingTower, DryCooler, Rack, is_wet
 from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
 from dcplan.ratings.floors import floor_need
+from dcplan.ratings.liquid import liquid_approach
 from dcplan.ratings.racks import su_obstacles
 from dcplan.ratings.rejection import HeatRejection, chiller_point, coldest_water, entering_air, water_use
 from dcplan.ratings.rows import SITE, World, capacity_of, load_of
@@ -43,6 +44,7 @@ def limit_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
     for hall in halls:
         for rack in racks_of(model, hall):
             yield from _supply_temperature(model, placement, hall, rack)
+            yield _air_inlet(model, placement, hall, rack)
         yield from _approach(model, hall)
     for name, loop in sorted(model.site.loops.items()):
         if loop.fed_by is None:
@@ -133,13 +135,26 @@ def _supply_temperature(model: SiteModel, placement: Placement, place: str, name
     yield judge(subject, readings, [unused(model, placement, place, name)])
 
 
+def _air_inlet(model: SiteModel, placement: Placement, place: str, name: str) -> Line:
+    rack, air = model.specs[name], model.site.halls[place].air
+    line_id, rule = f"air_inlet.{place}.{name}", "air supplied to the hall's racks, at most what the rack accepts"
+    warmest = rack.air_inlet_max if isinstance(rack, Rack) else None
+    if air is None or air.supply is None:
+        return unchecked(line_id, place, rule, "the hall's `air` states no `supply`")
+    if warmest is None:
+        return unchecked(line_id, place, rule, f"{name} states no `air_inlet_max`")
+    readings = [Reading(load_of(air.supply, world), capacity_of(warmest, world)) for world in WORLDS]
+    subject = Subject(line_id, place, rule, "degC", source_of(model, [name]))
+    return judge(subject, readings, [unused(model, placement, place, name)])
+
+
 def _approach(model: SiteModel, place: str) -> Iterator[Line]:
     liquid = model.site.halls[place].liquid
     if liquid is None:
         return
-    loop = model.site.loops[liquid.loop]
-    readings = [Reading(0.0, capacity_of(liquid.supply, world) - load_of(loop.supply, world)) for world in WORLDS]
-    rule = f"coolant supply less water supply of {liquid.loop}, above zero; CDU heat is scaled below its rated approach"
+    cooled_by = "the room's air supply" if liquid.loop is None else f"water supply of {liquid.loop}"
+    readings = [Reading(0.0, liquid_approach(model, model.site.halls[place], world) or 0.0) for world in WORLDS]
+    rule = f"coolant supply less {cooled_by}, above zero; CDU heat is scaled below its rated approach"
     yield judge(Subject(f"approach.{place}", place, rule, "K", SITE_FILE, strictly=True), readings)
 
 

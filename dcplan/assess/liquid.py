@@ -100,7 +100,7 @@ def _dew_point(model: SiteModel, place: str) -> Iterator[Line]:
     hall = model.site.halls[place]
     waters: dict[str, Figure[Any]] = {}
     for side in (hall.liquid, hall.air):
-        if side is not None:
+        if side is not None and side.loop is not None:
             waters[side.loop] = model.site.loops[side.loop].supply
     colder = min(waters, key=lambda loop: waters[loop].si(), default="")
     checked = [

@@ -215,8 +215,12 @@ def _loop_groups(model: SiteModel, hall: str, plants: tuple[Plant, ...]) -> Iter
     for service in LIQUID_SERVICES:
         if liquid is None or service not in model.site.redundancy:
             continue
-        cooled = service == "heat_rejection"
-        place = rejecting_loop(model, liquid.loop) if cooled else pool_place(model, service, hall)
+        if service != "heat_rejection":
+            place = pool_place(model, service, hall)
+        elif liquid.loop is not None:
+            place = rejecting_loop(model, liquid.loop)
+        else:
+            continue
         yield tuple(
             index
             for index, plant in enumerate(plants)

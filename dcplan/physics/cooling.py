@@ -285,6 +285,46 @@ def air_flow(heat: float, temperature_rise: float, altitude: float) -> float:
 
 
 @recorded
+def air_flow_at(flow: float, altitude: float) -> float:
+    """How much air carries at altitude what a flow carries at sea level.
+
+    Parameters
+    ----------
+    flow
+        Volume flow of air at 20 degC and sea level, zero or more. [m3/s]
+    altitude
+        Altitude of the site, -500 to 5,000 m. [m]
+
+    Returns
+    -------
+    float
+        Volume flow of air at 20 degC and the pressure of that altitude: the same mass. [m3/s]
+
+    Raises
+    ------
+    OutsideRange
+        If an argument lies outside the range above.
+
+    Notes
+    -----
+    V = V_0 * rho(0) / rho(altitude): heat is carried by mass.
+
+    References
+    ----------
+    .. [1] Innovative Research, airflow required for a heat load (density 0.93 at 2,000 ft, 0.86 at 4,000 ft,
+       0.80 at 6,000 ft), https://www.scribd.com/document/317841832/Data-Heat-Load.
+
+    Examples
+    --------
+    >>> round(air_flow_at(flow=1.0, altitude=1_828.8), 2)  # 6,000 ft
+    1.25
+    """
+    within("flow", flow, 0.0, None, "m3/s")
+    thinner = air_density(STANDARD_AIR_TEMPERATURE, 0.0) / air_density(STANDARD_AIR_TEMPERATURE, altitude)
+    return flow * thinner
+
+
+@recorded
 def air_temperature_at_coolers(design_dry_bulb: float, recirculation_rise: float) -> float:
     """How warm the air is that outdoor coolers really take in.
 

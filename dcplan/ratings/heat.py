@@ -1,13 +1,13 @@
-"""Where heat goes on this site, and what room air units move at its temperatures, in SI floats."""
+"""Where heat goes on this site, in SI floats."""
 
 from __future__ import annotations
 
-from dcplan.catalog import FacilityPump, RoomAirUnit
+from dcplan.catalog import FacilityPump
 from dcplan.physics import cooling, hydraulics
+from dcplan.ratings.air import doors_at
 from dcplan.ratings.electrical import electrical
 from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, pool_place, row
 from dcplan.site import SiteModel
-from dcplan.trace import noted
 
 
 def to_loop(model: SiteModel, world: World, loop: str, heat: float) -> Vector:
@@ -49,14 +49,17 @@ def pump_draw(spec: FacilityPump, world: World) -> float:
     return hydraulics.pump_power(load_of(spec.flow, world), load_of(spec.head, world), efficiency)
 
 
-def to_room(model: SiteModel, world: World, hall_name: str, heat: float) -> Vector:
-    """Rows loaded by heat [W] given off into a hall's air."""
+def to_room(model: SiteModel, world: World, hall_name: str, heat: float, behind_door: float = 0.0) -> Vector:
+    """Rows loaded by heat [W] given off into a hall's air, of which rear doors would take a part [W]."""
     hall = model.site.halls[hall_name]
     if heat <= 0:
         return {}
     rows = {}
     if "room_air" in model.site.redundancy:
-        rows = {row("room_air", pool_place(model, "room_air", hall_name)): heat}
+        place = pool_place(model, "room_air", hall_name)
+        rows = {row("room_air", place): heat}
+        if doors_at(model, place) is not None:
+            rows[row("open_air", place)] = heat - behind_door
     return add(rows, to_loop(model, world, hall.air.loop, heat) if hall.air else {})
 
 
@@ -65,16 +68,12 @@ def to_liquid(model: SiteModel, world: World, hall_name: str, heat: float, flow:
     hall = model.site.halls[hall_name]
     if heat <= 0:
         return {}
-    rows = {}
+    rows: Vector = {}
     if "cdu" in model.site.redundancy:
         place = pool_place(model, "cdu", hall_name)
         rows = {row("cdu", place): heat, row("cdu_flow", place): flow}
-    return add(rows, to_loop(model, world, hall.liquid.loop, heat) if hall.liquid else {})
-
-
-def room_air_capacity(model: SiteModel, spec: RoomAirUnit, hall_name: str, world: World) -> float:
-    hall = model.site.halls[hall_name]
-    loop = model.site.loops[hall.air.loop] if hall.air else None
-    if loop is None or load_of(loop.supply, world) > capacity_of(spec.water_supply, world) + 1e-9:
-        return noted(0.0, "nothing: no loop, or one warmer than the unit's published water")
-    return capacity_of(spec.capacity, world)
+    if hall.liquid is None:
+        return rows
+    if hall.liquid.loop is None:
+        return add(rows, to_room(model, world, hall_name, heat))
+    return add(rows, to_loop(model, world, hall.liquid.loop, heat))

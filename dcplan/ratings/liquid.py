@@ -123,13 +123,24 @@ def supplies_at(spec: Cdu, hall: Hall, world: World) -> bool:
     return not (below or above)
 
 
+def liquid_approach(model: SiteModel, hall: Hall, world: World) -> float | None:
+    """Coolant supply less the water, or with liquid-to-air units the air, that cools it [K]; None where not stated."""
+    if hall.liquid is None:
+        return None
+    if hall.liquid.loop is not None:
+        return capacity_of(hall.liquid.supply, world) - load_of(model.site.loops[hall.liquid.loop].supply, world)
+    if hall.air is None or hall.air.supply is None:
+        return None
+    return capacity_of(hall.liquid.supply, world) - load_of(hall.air.supply, world)
+
+
 def cdu_heat(model: SiteModel, spec: Cdu, hall_name: str, world: World) -> float:
     """Heat [W] one CDU moves at a hall's approach."""
     hall = model.site.halls[hall_name]
     if hall.liquid is None or not supplies_at(spec, hall, world):
         return 0.0
-    approach = capacity_of(hall.liquid.supply, world) - load_of(model.site.loops[hall.liquid.loop].supply, world)
-    if approach <= 0:
+    approach = liquid_approach(model, hall, world)
+    if approach is None or approach <= 0:
         return 0.0
     return cooling.cdu_capacity(capacity_of(spec.capacity, world), load_of(spec.approach, world), approach)
 

@@ -10,6 +10,8 @@ from dcplan.catalog import (
     FacilityPump,
     FuelTank,
     Generator,
+    LiquidToAir,
+    RearDoor,
     RoomAirUnit,
     Spec,
     Transformer,
@@ -17,9 +19,10 @@ from dcplan.catalog import (
     UtilityService,
 )
 from dcplan.physics import power
+from dcplan.ratings.air import door_heat, doors_at, room_air_capacity, to_airflow
 from dcplan.ratings.electrical import at_bus, at_meter, electrical
 from dcplan.ratings.generators import generator_standing, generator_supply, tank_supply
-from dcplan.ratings.heat import pump_draw, pump_flow, room_air_capacity, to_liquid, to_loop, to_room
+from dcplan.ratings.heat import pump_draw, pump_flow, to_liquid, to_loop, to_room
 from dcplan.ratings.liquid import cdu_flow, cdu_heat
 from dcplan.ratings.losses import peaks_stated, transformer_line, ups_overload, ups_stage
 from dcplan.ratings.rejection import chiller_point, rejection_capacity
@@ -52,12 +55,23 @@ def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vecto
                 row("cdu_flow", place): cdu_flow(model, spec, place, world),
             }
         case RoomAirUnit():
-            return {row("room_air", place): room_air_capacity(model, spec, place, world)}
+            return _room_air(model, spec, place, world)
+        case RearDoor():
+            return {row("room_air", place): door_heat(model, place, world)}
         case FacilityPump():
             return {row("loop_flow", place): pump_flow(model, spec, place, world)}
         case Chiller() | DryCooler() | CoolingTower():
             return {row("heat_rejection", place): rejection_capacity(model, spec, place, world)}
     return {}
+
+
+def _room_air(model: SiteModel, spec: RoomAirUnit, place: str, world: World) -> Vector:
+    heat = room_air_capacity(model, spec, place, world)
+    rows = {row("room_air", place): heat}
+    if doors_at(model, place) is not None:
+        rows[row("open_air", place)] = heat
+    flow = None if spec.airflow is None else capacity_of(spec.airflow, world)
+    return rows | to_airflow(model, place, flow)
 
 
 def _cooling_draw(model: SiteModel, service: Service, hall: str | None, draw: float, world: World) -> Vector:
@@ -80,8 +94,9 @@ def unit_running(model: SiteModel, spec: Spec, place: str, world: World) -> Vect
                 _cooling_draw(model, "cdu", place, draw, world),
                 to_liquid(model, world, place, into_fluid, 0.0),
                 to_room(model, world, place, draw - into_fluid),
+                _through(model, spec, place, world),
             )
-        case RoomAirUnit():
+        case RoomAirUnit() | RearDoor():
             draw, hall = load_of(spec.power, world) - _standing_draw(spec, world), model.site.halls[place]
             fans = to_loop(model, world, hall.air.loop, draw) if hall.air else {}
             return add(_cooling_draw(model, "room_air", place, draw, world), fans)
@@ -96,7 +111,14 @@ def unit_running(model: SiteModel, spec: Spec, place: str, world: World) -> Vect
     return {}
 
 
-def _standing_draw(spec: Cdu | RoomAirUnit | Chiller | DryCooler | CoolingTower, world: World) -> float:
+def _through(model: SiteModel, spec: Cdu, place: str, world: World) -> Vector:
+    """The room's air that a liquid-to-air unit blows through its coil."""
+    if not isinstance(spec, LiquidToAir) or spec.airflow is None:
+        return {}
+    return to_airflow(model, place, load_of(spec.airflow, world))
+
+
+def _standing_draw(spec: Cdu | RoomAirUnit | RearDoor | Chiller | DryCooler | CoolingTower, world: World) -> float:
     return 0.0 if spec.standing_power is None else load_of(spec.standing_power, world)
 
 
@@ -110,16 +132,16 @@ def unit_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vec
             return at_bus(model, world, *stage.standing(spec, world))
         case Transformer():
             return at_meter(model, transformer_line(spec, world).fixed)
-        case Cdu() | RoomAirUnit() | Chiller() | DryCooler() | CoolingTower():
+        case Cdu() | RoomAirUnit() | RearDoor() | Chiller() | DryCooler() | CoolingTower():
             return _cooling_standing(model, spec, place, world)
     return {}
 
 
 def _cooling_standing(
-    model: SiteModel, spec: Cdu | RoomAirUnit | Chiller | DryCooler | CoolingTower, place: str, world: World
+    model: SiteModel, spec: Cdu | RoomAirUnit | RearDoor | Chiller | DryCooler | CoolingTower, place: str, world: World
 ) -> Vector:
     draw = _standing_draw(spec, world)
-    in_hall = isinstance(spec, Cdu | RoomAirUnit)
+    in_hall = isinstance(spec, Cdu | RoomAirUnit | RearDoor)
     return add(
         electrical(model, world, place if in_hall else None, other=draw),
         to_room(model, world, place, draw) if in_hall else {},

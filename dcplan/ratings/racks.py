@@ -6,6 +6,7 @@ from typing import Any
 
 from dcplan.catalog import Figure, Rack
 from dcplan.physics import power
+from dcplan.ratings.air import air_obstacles, behind_door, rack_airflow, to_airflow
 from dcplan.ratings.electrical import electrical
 from dcplan.ratings.heat import to_liquid, to_room
 from dcplan.ratings.liquid import coolant_obstacles, liquid_share, rack_flow
@@ -15,7 +16,7 @@ from dcplan.site import Load, SiteModel
 from dcplan.trace import noted_rows
 
 
-def rack_demand(model: SiteModel, rack: Rack, hall_name: str, world: World) -> Vector:
+def rack_demand(model: SiteModel, name: str, rack: Rack, hall_name: str, world: World) -> Vector:
     """Rows loaded by one energised rack."""
     heat = load_of(rack.heat, world)
     share = liquid_share(rack, world)
@@ -29,7 +30,8 @@ def rack_demand(model: SiteModel, rack: Rack, hall_name: str, world: World) -> V
             ups_peak=rack_peak(rack, world),
         ),
         to_liquid(model, world, hall_name, heat * share, rack_flow(rack, model.site.halls[hall_name], world)),
-        to_room(model, world, hall_name, heat * (1.0 - share)),
+        to_room(model, world, hall_name, heat * (1.0 - share), behind_door(model, name, hall_name, world)),
+        to_airflow(model, hall_name, rack_airflow(model, rack, world)),
     )
 
 
@@ -44,7 +46,7 @@ def su_racks(model: SiteModel, deployment: str) -> list[tuple[str, Rack, int]]:
 
 
 def _one(model: SiteModel, name: str, rack: Rack, hall_name: str, world: World) -> Vector:
-    return noted_rows(rack_demand(model, rack, hall_name, world), "one {} in {}", name, hall_name)
+    return noted_rows(rack_demand(model, name, rack, hall_name, world), "one {} in {}", name, hall_name)
 
 
 def su_demand(model: SiteModel, deployment: str, hall_name: str, world: World) -> Vector:
@@ -70,7 +72,8 @@ def is_liquid(model: SiteModel, deployment: str) -> bool:
 def su_obstacles(model: SiteModel, deployment: str, hall_name: str, world: World) -> list[str]:
     """Why an SU cannot run in a hall whatever is bought; empty when it can."""
     racks = su_racks(model, deployment)
-    return [reason for name, rack, _ in racks for reason in coolant_obstacles(model, name, rack, hall_name, world)]
+    found = [reason for name, rack, _ in racks for reason in coolant_obstacles(model, name, rack, hall_name, world)]
+    return found + [reason for name, rack, _ in racks for reason in air_obstacles(model, name, rack, hall_name, world)]
 
 
 def existing_load(model: SiteModel, entry: Load, world: World) -> Vector:
@@ -87,5 +90,6 @@ def existing_load(model: SiteModel, entry: Load, world: World) -> Vector:
         rows,
         to_liquid(model, world, entry.hall, value(entry.liquid_heat), value(entry.liquid_flow)),
         to_room(model, world, entry.hall, value(entry.air_heat)),
+        to_airflow(model, entry.hall, value(entry.air_flow)),
         {row("positions", entry.hall): float(entry.positions)},
     )

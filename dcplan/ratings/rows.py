@@ -60,6 +60,8 @@ DIMENSIONS: dict[str, Dimension] = {
     "cdu": Dimension("cdu", "W", "kW", "CDU heat"),
     "cdu_flow": Dimension("cdu", "m3/s", "L/min", "CDU flow"),
     "room_air": Dimension("room_air", "W", "kW", "room air heat"),
+    "open_air": Dimension("room_air", "W", "kW", "room air heat beyond rear doors"),
+    "room_airflow": Dimension("room_air", "m3/s", "m3/s", "room air flow"),
     "loop_flow": Dimension("facility_pump", "m3/s", "L/s", "facility loop flow"),
     "heat_rejection": Dimension("heat_rejection", "W", "kW", "heat rejection"),
     "positions": Dimension(None, "1", "positions", "rack positions"),

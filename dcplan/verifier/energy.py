@@ -4,6 +4,7 @@
 
     liquid loop = rack liquid heat + loads + pump work into the fluid
     room        = rack air heat + loads + what liquid plant gives to the air + standing losses
+                  + the liquid loop of a hall whose coolant is cooled by the room
     loop        = liquid loops + rooms + fans of room air units + loops that it feeds, and its pumps' own heat
     UPS output  = racks + loads behind it + cooling behind it
     generators  = UPS output + its losses and recharge + cooling and loads beside it + standing losses + loop pumps
@@ -20,10 +21,21 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
-from dcplan.catalog import Cdu, Chiller, CoolingTower, DryCooler, FacilityPump, RoomAirUnit, Spec, Transformer, Ups
+from dcplan.catalog import (
+    Cdu,
+    Chiller,
+    CoolingTower,
+    DryCooler,
+    FacilityPump,
+    RearDoor,
+    RoomAirUnit,
+    Spec,
+    Transformer,
+    Ups,
+)
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rejection import chiller_point
-from dcplan.ratings.rows import SITE, World, row
+from dcplan.ratings.rows import DIMENSIONS, SITE, World, row
 from dcplan.site import Service, SiteModel
 from dcplan.verifier.losses import (
     transformer_charge,
@@ -85,7 +97,10 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
     rows: defaultdict[str, float] = defaultdict(float)
     for hall in model.site.halls:
         rows[row("cdu", counted_at(model, "cdu", hall))] += volumes.liquid[hall]
-        rows[row("room_air", counted_at(model, "room_air", hall))] += volumes.room[hall]
+        air = counted_at(model, "room_air", hall)
+        rows[row("room_air", air)] += volumes.room[hall]
+        if _doors(model, air) is not None:
+            rows[row("open_air", air)] += volumes.room[hall] - _behind_doors(model, state, hall, air)
     for loop, (heat, work) in _loops(model, volumes).items():
         if model.site.loops[loop].fed_by is None:
             rows[row("heat_rejection", loop)] = heat + work
@@ -94,7 +109,33 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
     bus, apparent = _bus(model, volumes, pumps)
     rows[row("generator", SITE)] = bus
     rows[row("utility", SITE)] = bus + transformer_charge(model, bus, apparent) + volumes.at_meter
-    return {key: watts for key, watts in rows.items() if key.split("@")[0] in declared}
+    return {key: watts for key, watts in rows.items() if DIMENSIONS[key.split("@")[0]].service in declared}
+
+
+def _doors(model: SiteModel, place: str) -> tuple[RearDoor, str] | None:
+    """The rear doors that stand or may stand at a place, with the rack they hang on."""
+    site = model.site
+    named = [(entry.spec, entry.on) for entry in site.plant.values() if entry.at == place]
+    named += [(entry.spec, entry.on) for entry in site.upgrades.values() if place in entry.at]
+    for name, on in named:
+        spec = model.specs[name]
+        if isinstance(spec, RearDoor) and on is not None:
+            return spec, on
+    return None
+
+
+def _behind_doors(model: SiteModel, state: State, hall: str, place: str) -> float:
+    """Heat of a hall's racks that rear doors could take, were there one on each."""
+    found, air = _doors(model, place), model.site.halls[place].air
+    if found is None or air is None or model.site.loops[air.loop].supply.si() > found[0].water_supply.si() + 1e-9:
+        return 0.0
+    total = 0.0
+    for (deployment, where), number in state.energised.items():
+        for name, rack, count in su_racks(model, deployment):
+            if where == hall and name == found[1]:
+                exhaust = rack.heat.si() - rack.heat.si() * rack.liquid_share.si()
+                total += min(found[0].capacity.si(), exhaust) * count * number
+    return total
 
 
 def on_bus(model: SiteModel, state: State) -> float:
@@ -114,6 +155,9 @@ def _filled(model: SiteModel, state: State) -> tuple[_Volumes, float]:
     _loads(model, volumes)
     _running(model, state, volumes)
     _standing(model, state, volumes)
+    for name, hall in model.site.halls.items():
+        if hall.liquid is not None and hall.liquid.loop is None:
+            volumes.room[name] += volumes.liquid[name]
     return volumes, sum((work for _, work in _loops(model, volumes).values()), 0.0)
 
 
@@ -190,7 +234,7 @@ def _running(model: SiteModel, state: State, volumes: _Volumes) -> None:
                 volumes.liquid[place] += draw * spec.fluid_share.si()
                 volumes.room[place] += draw - draw * spec.fluid_share.si()
                 _drawn(model, volumes, place, draw, "cdu" in model.site.behind_ups)
-            case RoomAirUnit():
+            case RoomAirUnit() | RearDoor():
                 draw = (spec.power.si() - _idle(spec)) * number
                 volumes.fans[place] += draw
                 _drawn(model, volumes, place, draw, "room_air" in model.site.behind_ups)
@@ -205,7 +249,7 @@ def _running(model: SiteModel, state: State, volumes: _Volumes) -> None:
                 volumes.beside_ups += 0.0 if point is None else (point.power - _idle(spec)) * number
 
 
-def _idle(spec: Cdu | RoomAirUnit | Chiller | DryCooler | CoolingTower) -> float:
+def _idle(spec: Cdu | RoomAirUnit | RearDoor | Chiller | DryCooler | CoolingTower) -> float:
     return 0.0 if spec.standing_power is None else spec.standing_power.si()
 
 
@@ -232,9 +276,9 @@ def _standing(model: SiteModel, state: State, volumes: _Volumes) -> None:
                 volumes.at_ups_input[place] += (ups_idle(spec) + ups_recharge(spec)) * number
             case Transformer():
                 volumes.at_meter += transformer_fixed(spec) * number
-            case Cdu() | RoomAirUnit() | Chiller() | DryCooler() | CoolingTower():
+            case Cdu() | RoomAirUnit() | RearDoor() | Chiller() | DryCooler() | CoolingTower():
                 volumes.beside_ups += _idle(spec) * number
-                if isinstance(spec, Cdu | RoomAirUnit):
+                if isinstance(spec, Cdu | RoomAirUnit | RearDoor):
                     volumes.room[place] += _idle(spec) * number
 
 

@@ -1,8 +1,8 @@
-"""Flow that each coolant and facility loop must carry, added up from the figures of racks and plant.
+"""Flow of coolant, facility water and room air, added up from the figures of racks and plant.
 
 A rack asks for the larger of what its heat needs between supply and return limit, V = Q / (rho cp dT), and its own
 minimum; a load that is there already for what the file states. A facility loop whose pumps are named as plant carries
-its heat between its two temperatures.
+its heat between its two temperatures. Air is heat / (rho cp rise), at the site's altitude.
 """
 
 from __future__ import annotations
@@ -10,12 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from dcplan.catalog import Rack
+from dcplan.catalog import LiquidToAir, Rack
 from dcplan.physics import fluid
+from dcplan.ratings.air import airflow_gaps
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import row
 from dcplan.site import HallLiquid, SiteModel
 from dcplan.verifier.energy import State, counted_at, loop_heat
+
+AIR = 293.15
+"""Air is counted at 20 degC [K]."""
+AIR_HEAT = 1_006.0
+"""Specific heat of air [J/(kg K)]."""
 
 
 def flows(model: SiteModel, state: State) -> dict[str, float]:
@@ -42,7 +48,38 @@ def flows(model: SiteModel, state: State) -> dict[str, float]:
             loop = model.site.loops[name]
             if loop.pump_power is None:
                 due[row("loop_flow", name)] = _flow(heat, loop.supply.si(), loop.back.si(), loop.fluid)
+    if "room_air" in model.site.redundancy:
+        for hall in model.site.halls:
+            air = _air_in_hall(model, state, hall)
+            if air is not None:
+                due[row("room_airflow", counted_at(model, "room_air", hall))] += air
     return dict(due)
+
+
+def _air_in_hall(model: SiteModel, state: State, hall: str) -> float | None:
+    """Air drawn in a hall; None where a figure that it needs is missing somewhere, as the balance then has no row."""
+    if airflow_gaps(model, counted_at(model, "room_air", hall)):
+        return None
+    altitude = model.site.place.altitude.si()
+    carried = fluid.air_density(AIR, altitude) * AIR_HEAT
+    thinner = fluid.air_density(AIR, 0.0) / fluid.air_density(AIR, altitude)
+    total = 0.0
+    for (deployment, place), number in state.energised.items():
+        for _, rack, count in su_racks(model, deployment):
+            exhaust = rack.heat.si() - rack.heat.si() * rack.liquid_share.si()
+            if place != hall or exhaust <= 0.0:
+                continue
+            own = 0.0 if rack.airflow is None else rack.airflow.si() * thinner
+            own = exhaust / (carried * rack.air_rise.si()) if rack.air_rise is not None else own
+            total += own * count * number
+    for entry in model.site.loads.values():
+        if entry.hall == hall and entry.air_flow is not None:
+            total += entry.air_flow.si()
+    for name, number in state.running.items():
+        spec = model.specs[state.types[name][0]] if name in state.types else None
+        if isinstance(spec, LiquidToAir) and spec.airflow is not None and state.types[name][1] == hall:
+            total += spec.airflow.si() * number
+    return total
 
 
 def _in_hall(model: SiteModel, state: State, hall: str) -> Iterator[float]:

@@ -194,10 +194,12 @@ def loop_services(hall_name: str, terms: Terms) -> list[tuple[str, str]]:
         return []
     of_the_hall = "cdu" in declared and declared["cdu"].group == "hall"
     room = (hall.within if of_the_hall else None) or hall_name
-    cooled = hall.liquid.loop
-    while (behind := site.loops[cooled].fed_by) is not None:
-        cooled = behind.loop
-    return [item for item in (("cdu", room), ("heat_rejection", cooled)) if item[0] in declared]
+    places, cooled = [("cdu", room)], hall.liquid.loop
+    if cooled is not None:
+        while (behind := site.loops[cooled].fed_by) is not None:
+            cooled = behind.loop
+        places.append(("heat_rejection", cooled))
+    return [item for item in places if item[0] in declared]
 
 
 def _loop(su: Su, commissioned: Mapping[tuple[str, str], date], terms: Terms, found: Findings) -> None:

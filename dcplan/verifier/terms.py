@@ -24,6 +24,7 @@ from dcplan.catalog import (
     Figure,
     FloorReinforcement,
     Generator,
+    RearDoor,
     RoomAirUnit,
     Spec,
     Transformer,
@@ -277,7 +278,7 @@ def rating(spec: Spec) -> float | None:
             return spec.power.si()
         case Transformer():
             return spec.apparent.si()
-        case Cdu() | RoomAirUnit() | DryCooler() | CoolingTower():
+        case Cdu() | RoomAirUnit() | RearDoor() | DryCooler() | CoolingTower():
             return spec.capacity.si()
         case Chiller():
             return max(point.capacity.si() for point in spec.ratings)
