@@ -79,6 +79,11 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
         "loops.chilled.supply",
         "41 degC of warm and 2 K or more",
     ),
+    "setpoints of a fed loop": (
+        {"loops.warm.fed_by": {"loop": "chilled", "approach": "2 K"}, "loops.warm.setpoints": ["41 degC", "36 degC"]},
+        "loops.warm.setpoints",
+        "one temperature for loops that feed each other",
+    ),
     "a cooler on a fed loop": (
         {"loops.warm.fed_by": {"loop": "chilled", "approach": "2 K"}},
         "upgrades.dry-cooler.at[0]",

@@ -138,6 +138,22 @@ def test_heat_is_passed_on_with_the_pumps_of_both_loops() -> None:
     assert fed - direct == pytest.approx(430 * 1.1 * 0.05)
 
 
+def test_pumps_of_a_fed_loop_are_chosen_before_those_of_the_loop_behind_it() -> None:
+    # 430 kW and 8 kW of pumps ask for 10.5 L/s of the next loop; two pumps of 5.2 L/s would do for 430 kW alone
+    pump = PUMPS["specs"]["pump"]
+    both = {
+        "redundancy": {"facility_pump": {"scheme": "N"}},
+        "loops": {"outer": {"pump_power": None}},
+        "plant": {"behind": {"spec": "small", "count": 3, "at": "outer"}},
+        "specs": {"small": {**pump, "flow": "5.25 L/s", "head": "1 kPa"}},
+    }
+    row = found("loop_flow.outer", PUMPS, FED, both)
+    assert row.required == pytest.approx((430 + 8 + 0.03) / (0.9976 * 4.1826 * 10), rel=2e-3)
+    assert "runs 2 of 3 small" in row.reason
+    tight = found("loop_flow.outer", PUMPS, FED, both, {"specs": {"small": {"flow": "5.2 L/s"}}})
+    assert "runs 3 of 3 small" in tight.reason
+
+
 def test_the_supply_of_a_fed_loop_has_the_approach_at_the_adverse_end_too() -> None:
     assert found("exchanger_approach.cold", FED).verdict == "pass"
     wide = {"value": "2 K", "range": ["1 K", "3 K"], "confidence": "assumption", "note": "not selected yet"}

@@ -179,7 +179,7 @@ def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
     sus = _demand(model, world, placement)
     plant = add(*(_standing(unit) for unit in units))
     running: dict[tuple[str, str], int] = {}
-    for pool in _pools(units):
+    for pool in _pools(model, units):
         need = {
             key: sum((part.get(key, 0.0) for part in (baseline, *sus.values(), plant)), 0.0)
             for key in sorted({key for unit in pool for key in unit.supply})
@@ -337,13 +337,20 @@ def _draw_key(pool: Sequence[Units], counts: tuple[int, ...]) -> tuple[float, in
     return total, sum(counts), counts
 
 
-def _pools(units: Sequence[Units]) -> list[list[Units]]:
-    """Cooling units by service and place, in the order of the cascade."""
+def _pools(model: SiteModel, units: Sequence[Units]) -> list[list[Units]]:
+    """Cooling units by service and place, in the order of the cascade; loops before those that they pass heat on to."""
     found = []
     for service in CASCADE:
-        for place in sorted({unit.place for unit in units if unit.service == service}):
+        places = {unit.place for unit in units if unit.service == service}
+        for place in sorted(places, key=lambda place: (-_loops_behind(model, place), place)):
             found.append([unit for unit in units if unit.service == service and unit.place == place])
     return found
+
+
+def _loops_behind(model: SiteModel, place: str) -> int:
+    """Through how many further loops a loop gives off its heat; none for a hall."""
+    loop = model.site.loops.get(place)
+    return 0 if loop is None or loop.fed_by is None else 1 + _loops_behind(model, loop.fed_by.loop)
 
 
 def _supply(model: SiteModel, units: Sequence[Units], cases: Cases) -> dict[str, tuple[tuple[Case, float], ...]]:
