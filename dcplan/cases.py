@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from dcplan.once import once
 from dcplan.ratings.rows import DIMENSIONS, Vector
 from dcplan.redundancy import declared, members_at, pairs_at
-from dcplan.site import SiteModel
+from dcplan.site import Service, SiteModel
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ class Case:
         return self.trains is None or train in self.trains
 
 
+@once
+def _members(model: SiteModel, service: Service, place: str) -> Mapping[str, frozenset[str]]:
+    return members_at(model.site, model.specs, service, place)
+
+
+@once
 def cases(model: SiteModel, key: str) -> tuple[Case, ...]:
     """The balances that the declared redundancy makes of a row.
 
@@ -68,7 +75,7 @@ def cases(model: SiteModel, key: str) -> tuple[Case, ...]:
     scheme = declared(redundancy)
     if redundancy.unit == "unit":
         return (Case(failures=scheme.out),)
-    members = members_at(model.site, model.specs, service, place)
+    members = _members(model, service, place)
     if not members:  # nothing stands here, nothing may be built: no supply whatever fails
         return (Case(),)
     sets = [frozenset(lost) for lost in combinations(members, scheme.out)]

@@ -25,8 +25,15 @@ Confidence = Literal["high", "medium", "low", "assumption", "stated"]
 NOTE_LENGTH = 600
 
 
+class _Kept:
+    """Where a figure keeps its plain numbers once they were asked for; no part of what it says."""
+
+    __slots__ = ("_numbers",)
+    _numbers: tuple[float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
-class Figure(Generic[T]):
+class Figure(_Kept, Generic[T]):
     """A quantity with its source, or a labelled assumption with its range.
 
     A plain quantity text (``120 kW``) is short for a figure that the file's author states on their own authority.
@@ -84,17 +91,27 @@ class Figure(Generic[T]):
     def _end(self, index: int) -> float:
         return si(self.value if self.range is None else self.range[index])  # type: ignore[arg-type]
 
+    def _in_si(self) -> tuple[float, float, float]:
+        """Planning value, low and high end; pint is slow, and a site asks thousands of times."""
+        try:
+            return self._numbers
+        except AttributeError:
+            value = si(self.value)  # type: ignore[arg-type]
+            made = (value, self._end(0), self._end(1)) if self.assumed else (value, value, value)
+            object.__setattr__(self, "_numbers", made)
+            return made
+
     def low(self) -> float:
         """The low end of an assumption in SI, the planning value of anything else."""
-        return read(self._end(0), self, "low") if self.assumed else self.si()
+        return read(self._in_si()[1], self, "low") if self.assumed else self.si()
 
     def high(self) -> float:
         """The high end of an assumption in SI, the planning value of anything else."""
-        return read(self._end(1), self, "high") if self.assumed else self.si()
+        return read(self._in_si()[2], self, "high") if self.assumed else self.si()
 
     def si(self) -> float:
         """The planning value in SI."""
-        return read(si(self.value), self, "planning")  # type: ignore[arg-type]
+        return read(self._in_si()[0], self, "planning")
 
 
 _KEYS = tuple(field.name for field in fields(Figure))

@@ -41,12 +41,16 @@ def test_the_answer_is_the_known_one(one: Reference) -> None:
     assert one.by_hand or one.address or any(word in one.source for word in ("ASHRAE", "ISO", "IEC", "steam tables"))
 
 
+def numbers(function: Callable[..., Any]) -> set[str]:
+    """Arguments that are numbers; what is inside records and curves is refused by their own classes."""
+    parameters = inspect.signature(function).parameters
+    return {name for name, found in parameters.items() if found.annotation in ("float", "int", "Sequence[float]")}
+
+
 @pytest.mark.parametrize("one", NAMED)
 def test_both_sides_of_every_range_are_refused(one: Reference) -> None:
-    parameters = inspect.signature(one.of).parameters
-    assert set(one.given) == set(parameters)
-    numbers = {name for name, found in parameters.items() if found.annotation in ("float", "int", "Sequence[float]")}
-    assert set(one.outside) == numbers
+    assert set(one.given) == set(inspect.signature(one.of).parameters)
+    assert set(one.outside) == numbers(one.of)
     for name, (low, high) in one.outside.items():
         if not isinstance(low, list):
             assert low < one.given[name] < high
@@ -101,7 +105,8 @@ def tried_by_properties() -> frozenset[str]:
 
 @pytest.mark.parametrize(("name", "function"), sorted(FUNCTIONS.items()))
 def test_a_property_tries_it(name: str, function: Callable[..., Any]) -> None:
-    assert function.__name__ in tried_by_properties(), f"no @given test calls {name}"
+    # without a number to vary there are only cases
+    assert function.__name__ in tried_by_properties() or not numbers(function), f"no @given test calls {name}"
 
 
 # ---------------------------------------------------------------- README

@@ -11,9 +11,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from dcplan.assess.line import Reading
 from dcplan.cases import Case, Cases
 from dcplan.errors import OutsideRange
+from dcplan.once import once
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_obstacles
 from dcplan.ratings.rows import Vector, World, add, row
@@ -22,6 +25,7 @@ from dcplan.trace import noted, noted_rows
 
 CASCADE: tuple[Service, ...] = ("cdu", "room_air", "facility_pump", "heat_rejection")
 MOST_COMBINATIONS = 1000
+COOLING = ("cdu", "cdu_flow", "room_air", "open_air", "loop_flow", "heat_rejection")
 _POWER = ("utility", "generator", "ups")
 _TOLERANCE = 1e-9
 FailureSets = Mapping[str, Sequence[Case]]
@@ -45,9 +49,16 @@ class Placement:
     without_positions: Mapping[tuple[str, str], int]
     barred: Mapping[str, Mapping[str, tuple[str, ...]]]
 
-    def here(self, hall: str) -> dict[str, int]:
+    def here(self, hall: str) -> Mapping[str, int]:
         """SUs per deployment assumed in a hall."""
-        return {deployment: count for (deployment, place), count in self.sus.items() if place == hall}
+        return self._by_hall.get(hall, {})
+
+    @cached_property
+    def _by_hall(self) -> Mapping[str, Mapping[str, int]]:
+        found: dict[str, dict[str, int]] = {}
+        for (deployment, hall), count in self.sus.items():
+            found.setdefault(hall, {})[deployment] = count
+        return found
 
 
 @dataclass(frozen=True)
@@ -97,17 +108,32 @@ class Balance:
     supply: Mapping[str, tuple[tuple[Case, float], ...]]
     running: Mapping[tuple[str, str], int]
 
+    @cached_property
+    def load(self) -> Vector:
+        """Everything that every row must carry."""
+        return add(self.baseline, *self.sus.values(), self.plant)
+
     def rows(self) -> set[str]:
         """Every row that something loads."""
         return {key for part in (self.baseline, *self.sus.values(), self.plant) for key in part}
 
-    def required(self, key: str) -> float:
-        """Everything a row must carry."""
-        return sum((part.get(key, 0.0) for part in (self.baseline, *self.sus.values(), self.plant)), 0.0)
+    @cached_property
+    def running_at(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """Types of cooling units that run at each place, with their number."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for (place, spec), count in sorted(self.running.items()):
+            found.setdefault(place, []).append((spec, count))
+        return found
+
+    @cached_property
+    def short_of_cooling(self) -> list[str]:
+        """Cooling rows whose load no existing plant carries."""
+        found = {key: self.tightest(key) for key in sorted(self.load) if key.split("@", 1)[0] in COOLING}
+        return [key for key, one in found.items() if Reading(one.required, one.available).margin < 0.0]
 
     def tightest(self, key: str) -> Tightest:
         """The failure set that leaves a row least, against what it must then carry."""
-        required = self.required(key)
+        required = self.load.get(key, 0.0)
         found = [Tightest(_part(required, case), left, case) for case, left in self.supply.get(key, ())]
         return min(found, key=lambda one: one.available - one.required, default=Tightest(required, 0.0, Case()))
 
@@ -179,15 +205,17 @@ def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
     sus = _demand(model, world, placement)
     plant = add(*(_standing(unit) for unit in units))
     running: dict[tuple[str, str], int] = {}
+    loaded = add(baseline, *sus.values())
     for pool in _pools(model, units):
         need = {
-            key: sum((part.get(key, 0.0) for part in (baseline, *sus.values(), plant)), 0.0)
+            key: loaded.get(key, 0.0) + plant.get(key, 0.0)
             for key in sorted({key for unit in pool for key in unit.supply})
         }
         counts = running_units(pool, need, {key: cases.of(key) for key in need})
         for unit, count in zip(pool, counts, strict=True):
             running[unit.place, unit.spec] = running.get((unit.place, unit.spec), 0) + count
-        plant = add(plant, *(_running(unit, count) for unit, count in zip(pool, counts, strict=True) if count))
+            for key, value in _running(unit, count).items() if count else ():
+                plant[key] = plant.get(key, 0.0) + value
     return Balance(baseline, sus, plant, _supply(model, units, cases), running)
 
 
@@ -210,22 +238,23 @@ def existing_units(model: SiteModel, world: World) -> list[Units]:
             counts[key] = counts.get(key, 0) + entry.count
     found = []
     for (place, name, train), count in sorted(counts.items()):
-        spec = model.specs[name]
-        service = SERVICE_OF_FAMILY.get(spec.family)
+        service = SERVICE_OF_FAMILY.get(model.specs[name].family)
         if service is not None:
-            supply = unit_supply(model, spec, place, world)
-            # a chiller outside its points in an adverse world has no draw to read: it keeps its planning value
-            running = unit_running(model, spec, place, world) or unit_running(model, spec, place, World.PLANNING)
-            standing = unit_standing(model, spec, place, world)
-            of = (name, place)
-            parts = (
-                (supply, "one {} at {}"),
-                (running, "draw of one {} at {}"),
-                (standing, "standing draw of one {} at {}"),
-            )
-            supply, running, standing = (noted_rows(rows, words, *of) for rows, words in parts)
-            found.append(Units(name, place, service, count, supply, running, standing, train or None))
+            found.append(Units(name, place, service, count, *_one_unit(model, name, place, world), train or None))
     return found
+
+
+@once
+def _one_unit(model: SiteModel, name: str, place: str, world: World) -> tuple[Vector, Vector, Vector]:
+    """What one unit supplies, draws when it runs, and draws when it stands."""
+    spec = model.specs[name]
+    # a chiller outside its points in an adverse world has no draw to read: it keeps its planning value
+    running = unit_running(model, spec, place, world) or unit_running(model, spec, place, World.PLANNING)
+    return (
+        noted_rows(unit_supply(model, spec, place, world), "one {} at {}", name, place),
+        noted_rows(running, "draw of one {} at {}", name, place),
+        noted_rows(unit_standing(model, spec, place, world), "standing draw of one {} at {}", name, place),
+    )
 
 
 def after_failures(units: Iterable[tuple[float, int]], out: int) -> float:
@@ -339,11 +368,13 @@ def _draw_key(pool: Sequence[Units], counts: tuple[int, ...]) -> tuple[float, in
 
 def _pools(model: SiteModel, units: Sequence[Units]) -> list[list[Units]]:
     """Cooling units by service and place, in the order of the cascade; loops before those that they pass heat on to."""
-    found = []
+    found: list[list[Units]] = []
     for service in CASCADE:
-        places = {unit.place for unit in units if unit.service == service}
-        for place in sorted(places, key=lambda place: (-_loops_behind(model, place), place)):
-            found.append([unit for unit in units if unit.service == service and unit.place == place])
+        at: dict[str, list[Units]] = {}
+        for unit in units:
+            if unit.service == service:
+                at.setdefault(unit.place, []).append(unit)
+        found += [at[place] for place in sorted(at, key=lambda place: (-_loops_behind(model, place), place))]
     return found
 
 
@@ -360,8 +391,11 @@ def _supply(model: SiteModel, units: Sequence[Units], cases: Cases) -> dict[str,
         positions, slots = float(hall.positions), float(hall.gallery_slots)
         rows[row("positions", name)] = ((Case(), noted(positions, "positions of {}", name)),)
         rows[row("gallery", name)] = ((Case(), noted(slots, "gallery slots of {}", name)),)
-    for key in sorted({key for unit in units for key in unit.supply}):
-        every = [(unit, unit.count) for unit in units if key in unit.supply]
+    suppliers: dict[str, list[tuple[Units, int]]] = {}
+    for unit in units:
+        for key in unit.supply:
+            suppliers.setdefault(key, []).append((unit, unit.count))
+    for key, every in sorted(suppliers.items()):
         rows[key] = tuple((case, _left(every, key, case)) for case in cases.of(key))
     return rows
 

@@ -38,10 +38,10 @@ def _heat(balance: Balance, model: SiteModel, loop: str, world: World) -> float 
     """Heat [W] that a loop carries; None where neither its rejection nor its flow is balanced."""
     if row("loop_flow", loop) in balance.rows():
         entry = model.site.loops[loop]
-        flow = balance.required(row("loop_flow", loop))
+        flow = balance.load.get(row("loop_flow", loop), 0.0)
         supply, back = load_of(entry.supply, world), capacity_of(entry.back, world)
         return cooling.flow_limited_heat(flow, supply, back, entry.fluid)
-    rejected = balance.required(row("heat_rejection", loop))
+    rejected = balance.load.get(row("heat_rejection", loop), 0.0)
     return rejected if rejected > 0.0 else None
 
 

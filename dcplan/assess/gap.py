@@ -30,16 +30,16 @@ from dcplan.assess.limits import in_use, limit_lines, obstacle_lines
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
 from dcplan.assess.liquid import liquid_lines, served
 from dcplan.catalog import FloorReinforcement, Rack
+from dcplan.once import once
 from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
 from dcplan.ratings.floors import floor_need, floor_rating
 from dcplan.ratings.liquid import liquid_approach
 from dcplan.ratings.plant import unit_supply
-from dcplan.ratings.rows import DIMENSIONS, World, row
+from dcplan.ratings.rows import DIMENSIONS, World, plant_at, row
 from dcplan.site import SERVICE_OF_FAMILY, SiteModel, Upgrade
 from dcplan.units import in_unit
 
 _ROOM = ("positions", "gallery")
-_COOLING = ("cdu", "cdu_flow", "room_air", "open_air", "loop_flow", "heat_rejection")
 _ELECTRICAL = (
     "utility",
     "transformer",
@@ -134,14 +134,16 @@ def _subject(model: SiteModel, dimension: str, place: str) -> Subject:
         return Subject(f"{dimension}.{place}", place, rule, what.shown_in, SITE_FILE)
     specs = {
         entry.spec
-        for entry in model.site.plant.values()
-        if entry.at == place
-        and stands(model, entry)
-        and SERVICE_OF_FAMILY.get(model.specs[entry.spec].family) == what.service
+        for _, entry in plant_at(model).get(place, ())
+        if stands(model, entry) and SERVICE_OF_FAMILY.get(model.specs[entry.spec].family) == what.service
     }
-    racks = {rack.spec for deployment in model.site.deployments.values() for rack in deployment.su}
     rule = f"{what.title}: {survives(model.site.redundancy[what.service], place)}; {_method(model, dimension, place)}"
-    return Subject(f"{dimension}.{place}", place, rule, what.shown_in, source_of(model, specs | racks))
+    return Subject(f"{dimension}.{place}", place, rule, what.shown_in, source_of(model, specs | _racks(model)))
+
+
+@once
+def _racks(model: SiteModel) -> frozenset[str]:
+    return frozenset(rack.spec for deployment in model.site.deployments.values() for rack in deployment.su)
 
 
 def _method(model: SiteModel, dimension: str, place: str) -> str:
@@ -208,12 +210,12 @@ def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension
         yield f"tightest of {sets} failure sets: {tightest.case.title}" if sets > 1 else tightest.case.title
     running = [
         f"{count} of {_standing(model, place, spec)} {spec}"
-        for (where, spec), count in sorted(planned.running.items())
-        if where == place and row(dimension, place) in unit_supply(model, model.specs[spec], place, World.PLANNING)
+        for spec, count in planned.running_at.get(place, ())
+        if row(dimension, place) in unit_supply(model, model.specs[spec], place, World.PLANNING)
     ]
     yield f"runs {listed(running)}" if running else ""
     if dimension in _ELECTRICAL:
-        short = [key.replace("@", ".") for key in _short_of_cooling(planned)]
+        short = [key.replace("@", ".") for key in planned.short_of_cooling]
         yield f"what is missing on {listed(short)} would draw more: not counted" if short else ""
     if dimension in ("cdu", "cdu_flow"):
         yield from served(model, place)
@@ -222,16 +224,9 @@ def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension
     yield from _beside(model, dimension, place)
 
 
-def _short_of_cooling(planned: Balance) -> list[str]:
-    """Cooling rows whose load no existing plant carries."""
-    cooling = sorted(key for key in planned.rows() if key.split("@", 1)[0] in _COOLING)
-    tightest = {key: planned.tightest(key) for key in cooling}
-    return [key for key, found in tightest.items() if Reading(found.required, found.available).margin < 0.0]
-
-
 def _standing(model: SiteModel, place: str, spec: str) -> int:
-    entries = model.site.plant.values()
-    return sum(entry.count for entry in entries if entry.at == place and entry.spec == spec and stands(model, entry))
+    entries = (entry for _, entry in plant_at(model).get(place, ()))
+    return sum(entry.count for entry in entries if entry.spec == spec and stands(model, entry))
 
 
 def _assumed_here(placement: Placement, hall: str, dimension: str) -> Iterator[str]:
@@ -245,8 +240,8 @@ def _assumed_here(placement: Placement, hall: str, dimension: str) -> Iterator[s
 def _beside(model: SiteModel, dimension: str, place: str) -> Iterator[str]:
     """Ordered and reserved plant, which is not counted."""
     key, unit = row(dimension, place), DIMENSIONS[dimension].shown_in
-    for name, entry in sorted(model.site.plant.items()):
-        if entry.at != place or stands(model, entry) or dimension in _ROOM:
+    for name, entry in plant_at(model).get(place, ()):
+        if stands(model, entry) or dimension in _ROOM:
             continue
         supply = unit_supply(model, model.specs[entry.spec], place, World.PLANNING).get(key, 0.0)
         amount = quantity(supply * entry.count, unit)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from dcplan.answer import Line
 from dcplan.catalog import figures
+from dcplan.once import once
 from dcplan.ratings.rows import World
 from dcplan.site import SiteModel
 from dcplan.trace import keep
@@ -26,7 +28,7 @@ class Reading:
     required: float
     available: float
 
-    @property
+    @cached_property
     def margin(self) -> float:
         """What is left over; rounding noise counts as nothing."""
         margin = self.available - self.required
@@ -182,17 +184,20 @@ def clipped(sentences: Iterable[str], limit: int = 1900) -> str:
     return joined if len(joined) <= limit else joined[: limit - 3] + "..."
 
 
+@once
+def _cited(model: SiteModel, name: str) -> str:
+    spec = model.specs[name]
+    keys = {figure.source for place, figure in figures(spec) if figure.source and not place.startswith("procurement")}
+    titles = [model.site.sources[key].title if key in model.site.sources else key for key in sorted(keys)]
+    return f"{spec.maker} {spec.model}" + (f" [{listed(titles, 3)}]" if titles else "")
+
+
 def source_of(model: SiteModel, specs: Iterable[str], *standards: str) -> str:
     """Short references: standards, then maker and model of each spec with the keys of its sources."""
     found = list(standards)
     names = sorted(set(specs))
     for name in names[:_LISTED]:
-        spec = model.specs[name]
-        keys = {
-            figure.source for place, figure in figures(spec) if figure.source and not place.startswith("procurement")
-        }
-        titles = [model.site.sources[key].title if key in model.site.sources else key for key in sorted(keys)]
-        found.append(f"{spec.maker} {spec.model}" + (f" [{listed(titles, 3)}]" if titles else ""))
+        found.append(_cited(model, name))
     if len(names) > _LISTED:
         found.append(f"{len(names) - _LISTED} more specs")
     return clipped([*found, SITE_FILE])

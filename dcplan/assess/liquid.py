@@ -11,6 +11,7 @@ from dcplan.assess.coverage import racks_of
 from dcplan.assess.limits import unused
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, number, source_of, unchecked
 from dcplan.catalog import Cdu, Figure, Generator, Rack
+from dcplan.once import once
 from dcplan.ratings.climate import dew_point
 from dcplan.ratings.liquid import (
     DEW_POINT_MARGIN,
@@ -22,7 +23,7 @@ from dcplan.ratings.liquid import (
     rack_pressure,
     racks_served,
 )
-from dcplan.ratings.rows import World, capacity_of, load_of, pool_place
+from dcplan.ratings.rows import World, capacity_of, load_of, plant_at, pool_place
 from dcplan.site import SiteModel
 from dcplan.units import in_unit
 
@@ -49,7 +50,7 @@ def liquid_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
 
 
 def _standing_cdus(model: SiteModel, hall: str) -> dict[str, Cdu]:
-    names = sorted({entry.spec for entry in model.site.plant.values() if entry.at == hall and stands(model, entry)})
+    names = sorted({entry.spec for _, entry in plant_at(model).get(hall, ()) if stands(model, entry)})
     return {name: spec for name in names if isinstance(spec := model.specs[name], Cdu)}
 
 
@@ -135,6 +136,7 @@ def _ride_through(model: SiteModel, place: str) -> Iterator[Line]:
         yield judge(Subject(line_id, place, rule, "s", SITE_FILE), readings, [why])
 
 
+@once
 def start_time(model: SiteModel, world: World) -> float | None:
     """Days until the slowest standing generator carries load; None where one does not say, or none stands."""
     specs = [model.specs[entry.spec] for _, entry in sorted(model.site.plant.items()) if stands(model, entry)]

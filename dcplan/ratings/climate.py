@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dcplan.once import once
 from dcplan.physics import cooling, psychrometrics
 from dcplan.ratings.rows import World, capacity_of, load_of
 from dcplan.site import SiteModel
 
 
+@once
 def cooler_air(model: SiteModel, world: World) -> float:
     """Air temperature [K] at outdoor plant."""
     place = model.site.place
@@ -15,6 +17,7 @@ def cooler_air(model: SiteModel, world: World) -> float:
     )
 
 
+@once
 def cooler_wet_bulb(model: SiteModel, world: World) -> float | None:
     """Wet bulb [K] at outdoor plant, raised by recirculation as the dry bulb is; None where the site states none."""
     place = model.site.place

@@ -41,7 +41,7 @@ def electrical(
     if other > 0:
         bus += other
         bus_va += power.apparent_power(other, capacity_of(model.site.mechanical_power_factor, world))
-    return add(rows, at_bus(model, world, bus, bus_va))
+    return rows | at_bus(model, world, bus, bus_va)
 
 
 def at_bus(model: SiteModel, world: World, watts: float, apparent: float) -> Vector:
@@ -58,4 +58,4 @@ def at_bus(model: SiteModel, world: World, watts: float, apparent: float) -> Vec
 
 def at_meter(model: SiteModel, watts: float) -> Vector:
     """Rows loaded by a draw [W] at the utility's meter."""
-    return add({row("utility", SITE): watts}) if "utility" in model.site.redundancy else {}
+    return {row("utility", SITE): watts} if watts > 0 and "utility" in model.site.redundancy else {}

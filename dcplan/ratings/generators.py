@@ -7,6 +7,7 @@ takes; otherwise the check says what is missing.
 from __future__ import annotations
 
 from dcplan.catalog import DeratingFigures, FuelTank, Generator
+from dcplan.once import once
 from dcplan.physics import generators, losses
 from dcplan.ratings.climate import cooler_air
 from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, row, types_at
@@ -15,6 +16,7 @@ from dcplan.site import SiteModel
 DAY = 86_400.0
 
 
+@once
 def generator_types(model: SiteModel) -> list[Generator]:
     """Generator types that stand, will stand or may be bought."""
     specs = [model.specs[name] for name in types_at(model, "generator", SITE)]
@@ -65,12 +67,14 @@ def average_load(spec: Generator, world: World) -> float:
     return generators.class_limits(spec.rating_class).average
 
 
+@once
 def block_stated(model: SiteModel) -> bool:
     """Whether the load step can be balanced."""
     types = generator_types(model)
     return model.site.generator_duty.block is not None and all(spec.block_load is not None for spec in types)
 
 
+@once
 def fuel_stated(model: SiteModel) -> bool:
     """Whether fuel can be balanced."""
     types = generator_types(model)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dcplan.catalog import Cdu, Rack
+from dcplan.once import once
 from dcplan.physics import cooling, hydraulics
 from dcplan.ratings.climate import dew_point
 from dcplan.ratings.rows import World, capacity_of, load_of
@@ -65,6 +66,7 @@ def coolant_obstacles(model: SiteModel, name: str, rack: Rack, hall_name: str, w
         yield f"{name}: coolant of hall {hall_name} is less than 2 K above the room's dew point: water condenses"
 
 
+@once
 def hall_racks(model: SiteModel, hall_name: str, world: World) -> dict[str, Rack]:
     """Racks on liquid that may stand in a hall, or in a pod on its CDUs, and can take its coolant, by name."""
     shared = "cdu" in model.site.redundancy and model.site.redundancy["cdu"].group == "hall"

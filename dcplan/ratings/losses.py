@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dcplan.catalog import Rack, Transformer, Ups
+from dcplan.once import once
 from dcplan.physics import losses
 from dcplan.ratings.rows import SITE, World, capacity_of, load_of, types_at
 from dcplan.site import SiteModel
@@ -40,6 +41,7 @@ class UpsStage:
         return draw, draw / self.power_factor
 
 
+@once
 def ups_stage(model: SiteModel, place: str, world: World) -> UpsStage:
     """The steepest slope and the lowest input power factor of the types that may stand at a place."""
     specs = [spec for name in types_at(model, "ups", place) if isinstance(spec := model.specs[name], Ups)]
@@ -51,6 +53,7 @@ def ups_stage(model: SiteModel, place: str, world: World) -> UpsStage:
     )
 
 
+@once
 def _racks_with_peaks(model: SiteModel) -> list[Rack]:
     """Racks of all deployments that state a peak above their sustained power."""
     names = {entry.spec for deployment in model.site.deployments.values() for entry in deployment.su}
@@ -58,6 +61,7 @@ def _racks_with_peaks(model: SiteModel) -> list[Rack]:
     return [rack for rack in racks if rack.peak is not None]
 
 
+@once
 def peaks_stated(model: SiteModel, place: str) -> bool:
     """Whether peaks can be held against overload curves: both are stated by all racks that peak and all UPS there."""
     racks = _racks_with_peaks(model)
@@ -97,8 +101,15 @@ def transformer_loss(model: SiteModel, world: World, watts: float, apparent: flo
 
     Per watt while every type states an efficiency; per volt-ampere, which is never less, once one states its losses.
     """
+    slope, of_apparent = _transformer_slope(model, world)
+    return slope * (apparent if of_apparent else watts)
+
+
+@once
+def _transformer_slope(model: SiteModel, world: World) -> tuple[float, bool]:
+    """The steepest slope of the types that may stand, and whether it is per volt-ampere."""
     specs = [
         spec for name in types_at(model, "transformer", SITE) if isinstance(spec := model.specs[name], Transformer)
     ]
     slope = max((transformer_line(spec, world).slope for spec in specs), default=0.0)
-    return slope * (apparent if any(spec.load_loss is not None for spec in specs) else watts)
+    return slope, any(spec.load_loss is not None for spec in specs)

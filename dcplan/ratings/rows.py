@@ -11,13 +11,14 @@ liquid hurts liquid services when high and air services when low, hence two of t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from dcplan.catalog import Figure
-from dcplan.site import SERVICE_OF_FAMILY, Service, SiteModel
+from dcplan.once import once
+from dcplan.site import SERVICE_OF_FAMILY, Plant, Service, SiteModel
 
 Vector = dict[str, float]
 
@@ -93,6 +94,15 @@ def add(*vectors: Mapping[str, float]) -> Vector:
     return {key: value for key, value in total.items() if value != 0.0}
 
 
+@once
+def plant_at(model: SiteModel) -> Mapping[str, Sequence[tuple[str, Plant]]]:
+    """Plant entries with their names by place, in the order of the names."""
+    found: dict[str, list[tuple[str, Plant]]] = {}
+    for name, entry in sorted(model.site.plant.items()):
+        found.setdefault(entry.at, []).append((name, entry))
+    return found
+
+
 def pool_place(model: SiteModel, service: Service, hall: str | None) -> str:
     """Where a service that feeds this hall is counted."""
     group = model.site.redundancy[service].group
@@ -107,8 +117,9 @@ def rejecting_loop(model: SiteModel, loop: str) -> str:
     return loop if behind is None else rejecting_loop(model, behind.loop)
 
 
+@once
 def types_at(model: SiteModel, service: Service, place: str) -> list[str]:
     """Names of the specs of a service that stand, will stand or may be bought at a place."""
-    names = {entry.spec for entry in model.site.plant.values() if entry.at == place and entry.status != "reserved"}
+    names = {entry.spec for _, entry in plant_at(model).get(place, ()) if entry.status != "reserved"}
     names |= {entry.spec for entry in model.site.upgrades.values() if place in entry.at}
     return sorted(name for name in names if SERVICE_OF_FAMILY.get(model.specs[name].family) == service)
