@@ -37,6 +37,7 @@ from dcplan.units import currency_of, in_unit, si, text
 from dcplan.wording import nearest
 
 MAX_DAYS = 6000
+MAX_PAIRS = 10_000
 
 
 def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str], doc: Document) -> list[Problem]:
@@ -302,6 +303,11 @@ def _crew(site: Site, path: Step, name: str, need: int) -> Iterator[Found]:
 
 def _deployments(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
     yield from _chain(site, ("su_chain",), site.su_chain)
+    pairs = sum(len(entry.halls) * len(entry.su) for entry in site.deployments.values())
+    if pairs > MAX_PAIRS:
+        allowed = f"at most {MAX_PAIRS}, summed over deployments"
+        given = f"{pairs} pairs of a hall and an entry of `su`"
+        yield ("deployments",), given, allowed, "join entries of the same rack"
     for name, deployment in site.deployments.items():
         path: Step = ("deployments", name)
         if name == "all":

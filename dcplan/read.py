@@ -182,7 +182,7 @@ def _has(node: Any, step: str | int) -> bool:
 def _no_such(node: Any, path: KeyPath, origin: str) -> Problem:
     if isinstance(node, dict):
         near = nearest(str(path[-1]), node)
-        return Problem(origin, None, None, dotted(path), "no such key", _listed(node), near)
+        return Problem(origin, None, None, dotted(path), "no such key", _listed(node) or "nothing: it is empty", near)
     allowed = f"an index below {len(node)}" if isinstance(node, list) else "no key below a single value"
     return Problem(origin, None, None, dotted(path), "no such item", allowed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -52,6 +53,7 @@ _PATTERNS = {
     "^[A-Za-z0-9][A-Za-z0-9_.+-]*$": "a name of letters, digits and . _ + - that begins with a letter or digit",
     r"^https?://\S+$": "an address that begins with http:// or https://",
 }
+_DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)", re.ASCII)
 
 
 class Words(NamedTuple):
@@ -103,8 +105,10 @@ def words(item: Mapping[str, Any]) -> Words:
 
 
 def _plain(limit: Any) -> str:
-    """A bound as it is written in a file: a date as a date."""
-    return str(limit.isoformat()) if hasattr(limit, "isoformat") else str(limit)
+    """A bound as it is written in a file: a date as a date, also where pydantic gives its repr."""
+    if found := _DATE.fullmatch(str(limit)):
+        return f"{int(found[1]):04}-{int(found[2]):02}-{int(found[3]):02}"
+    return str(limit)
 
 
 def _length(value: Any, context: Mapping[str, Any], name: str, sentence: str, thing: str) -> Words:

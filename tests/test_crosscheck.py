@@ -30,6 +30,11 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "delivery after the end": ({"deployments.alpha.deliveries[0].day": "2031-01-01"}, "deliveries[0].day", "before"),
     "shares": ({"deployments.alpha.terms[0].share": "30 %"}, "deployments.alpha.terms", "add up to 100 %"),
+    "too many racks in too many halls": (
+        {"deployments.alpha.su": [{"spec": "gb200-nvl72", "count": 1}] * 10_001},
+        "deployments",
+        "at most 10000, summed",
+    ),
     "currency": ({"deployments.alpha.price": "20 MEUR"}, "deployments.alpha.price", "an amount in USD"),
     "a name taken twice": (
         {"plant.cdu-1350": {"spec": "liquid-3750", "count": 1, "at": "site"}},

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
 
 from dcplan.wording import nearest, words
 
@@ -27,6 +27,7 @@ class Pump(BaseModel):
 
 EITHER = Annotated[Hall | Pump, Field(discriminator="family")]
 DAY = Annotated[date, Field(le=date(2100, 1, 1))]
+BEFORE = Annotated[date, BeforeValidator(lambda value: value), Field(le=date(2100, 1, 1))]
 MANY = Annotated[tuple[int, ...], Field(min_length=1, max_length=2)]
 CASES = [
     (MANY, (), ("an empty list", "at least 1 item", "")),
@@ -39,6 +40,7 @@ CASES = [
     (str, 5, ("5", "text", "put it in quotes")),
     (str, [], ("a list", "text", "")),
     (DAY, "2100-01-02", ("2100-01-02", "2100-01-01 or less", "")),
+    (BEFORE, "2100-01-02", ("2100-01-02", "2100-01-01 or less", "")),
     (DAY, "2027-02-30", ("2027-02-30", "a day of the calendar, such as 2027-03-01", "")),
     (Annotated[int, Field(strict=True, ge=1)], 0, ("0", "1 or more", "")),
     (Annotated[int, Field(strict=True)], 1.5, ("1.5", "a whole number", "")),
