@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from dcplan.catalog import (
+    Busway,
     Chiller,
     FacilityPump,
     Figure,
@@ -50,6 +51,7 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
         _halls,
         _chains,
         _pumps,
+        _feeds,
         _plant,
         _loads,
         _upgrades,
@@ -205,6 +207,25 @@ def _pumps(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         yield ("behind_ups",), "facility_pump", "pumps of loops behind a UPS that is grouped by site", ""
 
 
+def _feeds(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Feeds name a busway, and share their cords equally among the sides."""
+    for name, hall in site.halls.items():
+        if hall.feeds is None:
+            continue
+        path: Step = ("halls", name, "feeds")
+        if not isinstance(specs.get(hall.feeds.busway), Busway):
+            yield from _name((*path, "busway"), hall.feeds.busway, _of_family(specs, "busway"), "a busway")
+        if hall.feeds.feeds_per_rack % hall.feeds.sides:
+            given, sides = str(hall.feeds.feeds_per_rack), hall.feeds.sides
+            yield (*path, "feeds_per_rack"), given, f"a multiple of {sides} sides", ""
+    if "switchgear" in site.redundancy and site.switchboard is None:
+        yield ("redundancy", "switchgear"), "switchgear without a voltage", "`switchboard: {voltage: 480 V}`", ""
+
+
+def _of_family(specs: Mapping[str, Spec], family: str) -> list[str]:
+    return [name for name in specs if getattr(specs[name], "family", "") == family]
+
+
 def _place(site: Site, path: Step, place: str, spec: Spec, specs: Mapping[str, Spec]) -> Iterator[Found]:
     family = spec.family  # type: ignore[attr-defined]
     if isinstance(spec, FloorReinforcement):
@@ -225,8 +246,9 @@ def _plant(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         spec = specs.get(entry.spec)
         if spec is None:
             yield from _name((*path, "spec"), entry.spec, specs, "a spec")
-        elif isinstance(spec, Rack | FloorReinforcement):
-            yield (*path, "spec"), entry.spec, "plant: racks go to deployments or loads, floors to halls", ""
+        elif isinstance(spec, Rack | FloorReinforcement | Busway):
+            given = "plant: racks go to deployments or loads, floors and busway to halls"
+            yield (*path, "spec"), entry.spec, given, ""
         else:
             yield from _place(site, (*path, "at"), entry.at, spec, specs)
 
@@ -259,8 +281,8 @@ def _upgrades(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         if spec is None:
             yield from _name((*path, "spec"), upgrade.spec, specs, "a spec")
             continue
-        if isinstance(spec, Rack):
-            yield (*path, "spec"), upgrade.spec, "plant or a floor reinforcement, not a rack", ""
+        if isinstance(spec, Rack | Busway):
+            yield (*path, "spec"), upgrade.spec, "plant or a floor reinforcement, no rack and no busway", ""
             continue
         for index, place in enumerate(upgrade.at):
             yield from _place(site, (*path, "at", index), place, spec, specs)

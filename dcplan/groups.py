@@ -23,6 +23,7 @@ GROUPS: dict[Service, tuple[str, ...]] = {
     "facility_pump": ("loop",),
     "heat_rejection": ("loop",),
     "fuel": ("site",),
+    "switchgear": ("site",),
 }
 POWER: tuple[Service, ...] = ("utility", "transformer", "generator", "ups")
 MOST_SETS = 64

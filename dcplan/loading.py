@@ -117,4 +117,5 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
 def _used(site: Site) -> list[str]:
     names = {entry.spec for entry in site.plant.values()} | {entry.spec for entry in site.upgrades.values()}
     names |= {racks.spec for deployment in site.deployments.values() for racks in deployment.su}
+    names |= {hall.feeds.busway for hall in site.halls.values() if hall.feeds is not None}
     return sorted(names)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from dcplan.catalog import AnySpec, Count, Figure, Line, Name, PositiveCount, Record, Source
+from dcplan.distribution import Feeds, GeneratorDuty, Switchboard
 from dcplan.ranges import (
     AirRise,
     AirTemperature,
@@ -63,13 +64,23 @@ Day = Annotated[
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Service = Literal[
-    "utility", "transformer", "generator", "ups", "cdu", "room_air", "facility_pump", "heat_rejection", "fuel"
+    "utility",
+    "transformer",
+    "generator",
+    "ups",
+    "cdu",
+    "room_air",
+    "facility_pump",
+    "heat_rejection",
+    "fuel",
+    "switchgear",
 ]
 SERVICE_OF_FAMILY: dict[str, Service] = {
     "utility_service": "utility",
     "transformer": "transformer",
     "generator": "generator",
     "fuel_tank": "fuel",
+    "switchgear": "switchgear",
     "ups": "ups",
     "cdu": "cdu",
     "liquid_to_air": "cdu",
@@ -139,17 +150,6 @@ class Limits(Record):
     emissions: Mass | None = Field(
         default=None, description="Permit cap per year at all engines' full load for `generator_duty.hours`."
     )
-
-
-class GeneratorDuty(Record):
-    """What is asked of the generators in an outage; what is absent is not checked."""
-
-    hours: Figure[CalendarTime] | None = Field(
-        default=None, description="Running hours per year, tests included: decides rating class and emissions."
-    )
-    autonomy: Figure[CalendarTime] | None = Field(default=None, description="How long the fuel on site must last.")
-    block: Figure[Percent] | None = Field(default=None, description="Share of the load that comes back at once.")
-    load_bank: Figure[Power] | None = Field(default=None, description="Load bank that keeps sets above minimum load.")
 
 
 class Redundancy(Record):
@@ -277,6 +277,7 @@ class Hall(Record):
     liquid: HallLiquid | None = None
     air: HallAir | None = None
     humidity: Humidity | None = None
+    feeds: Feeds | None = Field(default=None, description="How racks are fed; absent: not checked.")
     integrated_test: Figure[WorkTime] = Field(description="Flushing and integrated systems test of one hall tranche.")
 
 
@@ -306,6 +307,7 @@ class Load(Record):
     liquid_heat: Figure[Power] | None = None
     liquid_flow: Figure[VolumeFlow] | None = None
     positions: Count = 0
+    ways: Count = Field(default=0, description="Switchgear circuits it takes.")
 
 
 class Permit(Record):
@@ -417,6 +419,7 @@ class Site(Record):
     redundancy: Mapping[Service, Redundancy]
     trains: Mapping[UnitName, Train] = {}
     generator_duty: GeneratorDuty = GeneratorDuty()
+    switchboard: Switchboard | None = None
     mechanical_power_factor: Figure[PowerFactor] = Field(description="Power factor of fans, pumps and chillers.")
     behind_ups: tuple[Literal["cdu", "room_air", "facility_pump"], ...] = Field(
         default=(), description="Cooling that must not stop when power blinks, and so is fed by the UPS."

@@ -314,7 +314,7 @@ ANNUAL_RATE = _kind("rate per year", "1/year", "%/year", 0, 1, "3 %/year")
 PERCENT_PER_LENGTH = _kind("share per length", "1/m", "%/m %/km %/ft %/kft", 0, 1, "1 %/km")
 PERCENT_PER_KELVIN = _kind("share per temperature difference", "1/K", "%/K %/delta_degC %/delta_degF", 0, 1, "0.5 %/K")
 VOLTAGE = _kind("voltage", "V", "V kV", 0, 2e6, "415 V")
-CURRENT = _kind("current", "A", "A", 0, 1e7, "63 A")
+CURRENT = _kind("current", "A", "A kA", 0, 1e7, "63 A")
 EMISSION = _kind("emission per work", "kg/J", "g/kWh kg/MWh", 0, 1, "6.4 g/kWh")
 ENERGY = _kind("energy", "J", "kWh MWh MJ J", 0, 1e18, "500 kWh")
 

@@ -189,7 +189,7 @@ def test_what_is_not_checked_says_why() -> None:
     assert {
         "dew_point.a",
         "cdu_pressure.a",
-        "feeds.a",
+        "feed_tap.a.wetrack",
         "peak.a",
         "floor_rolling.a.wetrack",
         "route.a.wetrack",

@@ -20,6 +20,8 @@ FILES = sorted(SPECS.glob("*.yaml"))
 SIZE_OF_PLANT = {
     "generator": "power",
     "fuel_tank": "volume",
+    "switchgear": "current",
+    "busway": "current",
     "ups": "power",
     "transformer": "apparent",
     "utility_service": "power",

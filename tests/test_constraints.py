@@ -67,6 +67,7 @@ SPECS: Data = {
     },
     "room_air": {"family": "room_air_unit", "capacity": "150 kW", "power": "0 kW", "water_supply": "30 degC"},
     "fuel": {"family": "fuel_tank", "volume": "1000 L"},
+    "switchgear": {"family": "switchgear", "current": "200 A", "interrupting": "65 kA", "ways": 4},
     "facility_pump": {"family": "facility_pump", "flow": "3 L/s", "head": "200 kPa", "power": "0 kW"},
     "heat_rejection": {
         "family": "dry_cooler", "capacity": "150 kW", "rated_difference": "20 K", "minimum_approach": "5 K",
@@ -226,6 +227,10 @@ PRESSURE = merged(
     }),
 )  # fmt: skip
 BEHIND_UPS = (service("ups", count=2, spec={"power": "200 kW", "apparent": "200 kVA"}), service("generator"))
+FEEDS = {
+    "busway": "track", "voltage": "415 V", "racks_per_run": 2, "feeds_per_rack": 2, "rule": "nec_80",
+}  # fmt: skip
+TRACK = {"family": "busway", "maker": "M", "model": "track", "current": "1000 A", "tap_current": "250 A"}
 ONE_SET = service("generator", spec={"power": "200 kW", "power_factor": "100 %"})
 BEHIND_TRANSFORMERS = (
     service("transformer", count=2, spec={"efficiency": None, "no_load_loss": "0 kW", "load_loss": "0 kW"}),
@@ -338,6 +343,14 @@ CASES: dict[str, Case] = {
     "ordered plant": case(service("generator", count=2, at_most=0),
                           {"plant": {"old-generator": {"status": "ordered", "in_service": day(30)}}},
                           {"plant": {"old-generator": {"status": None, "in_service": None}}}, changes="dates cost"),
+    # 200 kW at 480 V are 241 A
+    "row switchgear": case(service("switchgear"), {"switchboard": {"voltage": "480 V"}},
+                           {"switchboard": {"voltage": "690 V"}}, changes="purchases cost"),
+    "row ways": case(service("switchgear", spec={"current": "400 A"}), service("generator", count=2),
+                     {"switchboard": {"voltage": "480 V", "ways": {"generator": 3}}},
+                     {"switchboard": {"ways": {"generator": 2}}}, changes="purchases cost"),
+    "rack feeds": case({"specs": {"track": TRACK}}, hall(feeds=FEEDS), spec("rack", provisioned="150 kW"),
+                       spec("rack", provisioned="110 kW"), changes="status"),
     # what an outage asks: sets of 200 kW, one of which carries the sustained load of 200 kW
     "row generator_average": case(ONE_SET, duty(hours="100 hour"), spec("generator", average_load="100 %"),
                                   changes="purchases cost"),
@@ -433,7 +446,7 @@ FAMILIES = {
     "lost margin", "long stop", "who pays", "interest", "UPS losses by load", "battery recharge", "no-load loss",
     "load loss", "pump head", "pump draw", "loop fed by a loop", "dew point",
     "wet bulb", "wetted pads", "thin air", "water",
-    "generator hours", "emissions",
+    "generator hours", "emissions", "rack feeds",
     "heat moved to air", "air temperature",
 }  # fmt: skip
 

@@ -20,16 +20,31 @@ DUTY: dict[str, Any] = {
     "specs.genset-500.block_load": "80 %",
     "specs.genset-500.tank": "3000 L",
     "specs.genset-500.fuel": [{"load": "50 %", "flow": "70 L/h"}, {"load": "100 %", "flow": "130 L/h"}],
+    "redundancy.switchgear": {"scheme": "N", "unit": "unit", "group": "site"},
+    "switchboard": {"voltage": "480 V", "ways": {"generator": 1, "ups": 2}},
+    "specs.board": {
+        "family": "switchgear",
+        "maker": "Tiny",
+        "model": "board",
+        "current": "1000 A",
+        "interrupting": "65 kA",
+        "ways": 10,
+    },
+    "plant.board": {"spec": "board", "count": 1, "at": "site"},
+    "loads.offices.ways": 1,
     "specs.rack-100.peak": "120 kW",
     "specs.rack-100.peak_time": "1 min",
     "specs.ups-300.overload": [{"load": "110 %", "time": "10 min"}, {"load": "125 %", "time": "1 min"}],
 }
-ROWS = {"generator_average@site", "generator_block@site", "fuel@site", "ups_peak@hall"}
+ROWS = {"switchgear@site", "ways@site", "generator_average@site", "generator_block@site", "fuel@site", "ups_peak@hall"}
 
 
 def broken(rule: str, folder: Path, **changed: Any) -> list[Violation]:
     model = tiny(folder, {**DUTY, **changed})
-    return [item for item in verify(planned_by_hand(model), model).violations if item.rule == rule]
+    plan = planned_by_hand(model)
+    steps = tuple(step.model_copy(update={"units": {**step.units, "board@site": 1}}) for step in plan.running)
+    plan = plan.model_copy(update={"running": steps})
+    return [item for item in verify(plan, model).violations if item.rule == rule]
 
 
 def test_every_row_is_stated_twice_and_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,6 +52,8 @@ def test_every_row_is_stated_twice_and_alike(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(electrical, "on_generators", lambda *given: {})
     monkeypatch.setattr(electrical, "peaks_stated", lambda *given: False)
     monkeypatch.setattr(plant, "generator_standing", lambda *given: {})
+    monkeypatch.setattr(plant, "unit_ways", lambda *given: {})
+    monkeypatch.setattr(electrical, "on_switchboard", lambda *given: {})
     assert {item.place for item in broken("duty-balance", tmp_path)} == ROWS
 
 
@@ -53,6 +70,8 @@ def test_fuel_by_hand(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
+        ({"specs.board.current": "600 A"}, "switchgear@site"),
+        ({"specs.board.ways": 9}, "ways@site"),
         ({"specs.genset-500.average_load": "60 %"}, "generator_average@site"),
         ({"generator_duty.block": "100 %"}, "generator_block@site"),
         ({"specs.rack-100.peak": "200 kW"}, "ups_peak@hall"),

@@ -15,14 +15,14 @@ from dcplan.site import Service, SiteModel
 
 NOT_COVERED: tuple[str, ...] = (
     "arc flash and incident energy",
-    "short circuit, interrupting ratings and protection coordination",
+    "protection coordination; fault current anywhere but at the switchboard",
     "harmonics and power quality",
     "earthing, bonding and lightning",
     "stability of generators and UPS at GPU load swings",
     "fuel quality and delivery; permits other than caps on engine power and emissions",
     "battery autonomy and chemistry",
-    "switchgear ampacity, busway and tap-offs, spare ways, voltage drop",
-    "power distribution inside the racks: shelves, cords, failure of one feed",
+    "voltage drop, cables and protection below the switchboards and beside the busway",
+    "power distribution inside the racks: shelves and their redundancy",
     "network cabling, optics and pathways",
     "controls, monitoring and sequences of operation",
     "pipe sizes inside halls and of branches; balancing, water hammer and expansion",
@@ -116,8 +116,6 @@ def _liquid_halls(model: SiteModel, halls: list[str]) -> list[str]:
 def _of_hall(model: SiteModel, hall: str) -> Iterator[Line]:
     if "room_air" in model.site.redundancy and (gaps := airflow_gaps(model, hall)):
         yield unchecked(f"room_airflow.{hall}", hall, "air flow of room units against that of racks", "; ".join(gaps))
-    why = "the site file has no field for feeds; every balance here is at sustained heat"
-    yield unchecked(f"feeds.{hall}", hall, "provisioned power against feeds and breakers", why)
     place = pool_place(model, "ups", hall) if "ups" in model.site.redundancy else SITE
     if not peaks_stated(model, place):
         why = "racks state no `peak` with its `peak_time`, or a UPS no `overload`: balances are at sustained heat"

@@ -25,6 +25,7 @@ from dcplan.assess.balance import Balance, Placement, balance, place_sus, stands
 from dcplan.assess.coverage import NOT_COVERED, unchecked_lines
 from dcplan.assess.facility import facility_lines
 from dcplan.assess.failures import survives
+from dcplan.assess.feeders import feeder_lines
 from dcplan.assess.generators import ISO, generator_lines
 from dcplan.assess.limits import in_use, limit_lines, obstacle_lines
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
@@ -55,13 +56,23 @@ _ELECTRICAL = (
 _ASKED = {
     "open_air": "room air units alone; each rear door takes no more than its capacity and its own rack's heat",
     "room_airflow": "fans' volume flow; air heat / (rho cp rise) at altitude, 20 degC, without bypass and leakage",
+    "switchgear": "volt-amperes of the bus over its voltage; rated current of the boards",
+    "ways": "circuits of units that stand, and of loads",
     "generator_average": f"sustained load; permissible average over 24 h by maker or {ISO}",
     "generator_block": "share of the load that comes back at once; largest step the sets accept",
     "fuel": "consumption at that load through the autonomy, all sets running; usable tank volume",
     "ups_peak": "racks' peak x simultaneity; load that the overload curve carries for the longest peak",
 }
 _CURED_BY = {"loop_supply": "heat_rejection", "cdu_pressure": "cdu_flow", "pump_head": "loop_flow"}
-_PER_HALL_AND_RACK = ("floor_uniform", "floor_point", "supply_temperature", "supply_minimum", "air_inlet")
+_PER_HALL_AND_RACK = (
+    "floor_uniform",
+    "floor_point",
+    "supply_temperature",
+    "supply_minimum",
+    "air_inlet",
+    "feed_tap",
+    "feed_run",
+)
 
 
 def check(model: SiteModel) -> Check:
@@ -94,6 +105,7 @@ def check(model: SiteModel) -> Check:
         *liquid_lines(model, placement),
         *facility_lines(model, balances),
         *_balance_lines(model, placement, balances, tuple(name for name in DIMENSIONS if name not in _ROOM)),
+        *feeder_lines(model, placement),
         *generator_lines(model, balances),
         *unchecked_lines(model),
     )

@@ -15,7 +15,7 @@ from dcplan.trace import keep
 from dcplan.units import Kind, Quantity, in_unit, text
 
 WORLDS = (World.PLANNING, World.ADVERSE_LIQUID, World.ADVERSE_AIR)
-PLAIN = {"positions", "slots", ""}
+PLAIN = {"positions", "slots", "ways", ""}
 SITE_FILE = "site file"
 _LISTED = 6
 _TOLERANCE = 1e-9

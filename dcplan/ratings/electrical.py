@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dcplan.physics import power
+from dcplan.ratings.feeders import on_switchboard
 from dcplan.ratings.generators import on_generators
 from dcplan.ratings.losses import peaks_stated, transformer_loss, ups_stage
 from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, pool_place, row
@@ -53,6 +54,7 @@ def at_bus(model: SiteModel, world: World, watts: float, apparent: float) -> Vec
         rows |= on_generators(model, world, watts)
     if "transformer" in declared:
         rows[row("transformer", SITE)] = apparent
+    rows |= on_switchboard(model, world, apparent)
     return add(rows, at_meter(model, watts + transformer_loss(model, world, watts, apparent)))
 
 

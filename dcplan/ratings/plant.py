@@ -14,6 +14,7 @@ from dcplan.catalog import (
     RearDoor,
     RoomAirUnit,
     Spec,
+    Switchgear,
     Transformer,
     Ups,
     UtilityService,
@@ -21,6 +22,7 @@ from dcplan.catalog import (
 from dcplan.physics import power
 from dcplan.ratings.air import door_heat, doors_at, room_air_capacity, to_airflow
 from dcplan.ratings.electrical import at_bus, at_meter, electrical
+from dcplan.ratings.feeders import switchgear_supply, unit_ways
 from dcplan.ratings.generators import generator_standing, generator_supply, tank_supply
 from dcplan.ratings.heat import pump_draw, pump_flow, to_liquid, to_loop, to_room
 from dcplan.ratings.liquid import cdu_flow, cdu_heat
@@ -37,6 +39,8 @@ def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vecto
             return generator_supply(model, spec, world)
         case FuelTank():
             return tank_supply(model, spec, world)
+        case Switchgear():
+            return switchgear_supply(model, spec, world)
         case Ups():
             rated = capacity_of(spec.power, world)
             peak = {row("ups_peak", place): rated * ups_overload(model, spec, world)}
@@ -123,7 +127,11 @@ def _standing_draw(spec: Cdu | RoomAirUnit | RearDoor | Chiller | DryCooler | Co
 
 
 def unit_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
-    """Rows that one installed unit loads whether it runs or not."""
+    """Rows that one installed unit loads whether it runs or not, and the circuits it takes."""
+    return add(_drawn_standing(model, spec, place, world), unit_ways(model, spec))
+
+
+def _drawn_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
     match spec:
         case Generator():
             return generator_standing(model, spec, world)

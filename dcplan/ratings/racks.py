@@ -8,6 +8,7 @@ from dcplan.catalog import Figure, Rack
 from dcplan.physics import power
 from dcplan.ratings.air import air_obstacles, behind_door, rack_airflow, to_airflow
 from dcplan.ratings.electrical import electrical
+from dcplan.ratings.feeders import feed_obstacles, ways_taken
 from dcplan.ratings.heat import to_liquid, to_room
 from dcplan.ratings.liquid import coolant_obstacles, liquid_share, rack_flow
 from dcplan.ratings.losses import rack_peak
@@ -72,8 +73,8 @@ def is_liquid(model: SiteModel, deployment: str) -> bool:
 def su_obstacles(model: SiteModel, deployment: str, hall_name: str, world: World) -> list[str]:
     """Why an SU cannot run in a hall whatever is bought; empty when it can."""
     racks = su_racks(model, deployment)
-    found = [reason for name, rack, _ in racks for reason in coolant_obstacles(model, name, rack, hall_name, world)]
-    return found + [reason for name, rack, _ in racks for reason in air_obstacles(model, name, rack, hall_name, world)]
+    kinds = (coolant_obstacles, air_obstacles, feed_obstacles)
+    return [why for name, rack, _ in racks for kind in kinds for why in kind(model, name, rack, hall_name, world)]
 
 
 def existing_load(model: SiteModel, entry: Load, world: World) -> Vector:
@@ -83,7 +84,10 @@ def existing_load(model: SiteModel, entry: Load, world: World) -> Vector:
         return 0.0 if figure is None else load_of(figure, world)
 
     behind = value(entry.ups)
-    rows = electrical(model, world, entry.hall, ups=behind, ups_va=behind, other=value(entry.other))
+    rows = add(
+        electrical(model, world, entry.hall, ups=behind, ups_va=behind, other=value(entry.other)),
+        ways_taken(model, entry.ways),
+    )
     if entry.hall is None:
         return rows
     return add(

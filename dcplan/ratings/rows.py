@@ -50,6 +50,8 @@ class Dimension:
 DIMENSIONS: dict[str, Dimension] = {
     "utility": Dimension("utility", "W", "kW", "utility power"),
     "transformer": Dimension("transformer", "VA", "kVA", "transformer apparent power"),
+    "switchgear": Dimension("switchgear", "A", "A", "switchgear bus current"),
+    "ways": Dimension("switchgear", "1", "ways", "switchgear circuits"),
     "generator": Dimension("generator", "W", "kW", "generator power"),
     "generator_va": Dimension("generator", "VA", "kVA", "generator apparent power"),
     "generator_average": Dimension("generator", "W", "kW", "generator power on average"),

@@ -236,7 +236,7 @@ def _check_row(balance: Balance, checked: Row, day: date, state: State, load: Ve
     about = checked.about
     need = load.get(checked.key, 0.0)
     worst = checked.survival.worst(balance.running(checked.key, state), need)
-    shown = (in_unit(worst.need, about.shown_in), in_unit(worst.left, about.shown_in))
+    shown = (_shown(worst.need, about), _shown(worst.left, about))
     found.check(
         worst.left >= worst.need - RELATIVE * abs(need),
         "capacity",
@@ -249,6 +249,11 @@ def _check_row(balance: Balance, checked: Row, day: date, state: State, load: Ve
         found=shown[1],
         unit=about.shown_in,
     )
+
+
+def _shown(value: float, about: Dimension) -> float:
+    """An amount of a row in the unit it is shown in; counts stay."""
+    return value if about.unit == "1" else in_unit(value, about.shown_in)
 
 
 def _check_energies(balance: Balance, day: date, state: State, load: Vector, found: Findings) -> None:
@@ -299,7 +304,7 @@ def _check_duty(balance: Balance, day: date, state: State, load: Vector, found: 
     """Rows of duty and peak carry what an outage and the racks ask for."""
     for key, due in asked(balance.model, state).items():
         about = DIMENSIONS[key.split("@", 1)[0]]
-        carried, wanted = in_unit(load.get(key, 0.0), about.shown_in), in_unit(due, about.shown_in)
+        carried, wanted = _shown(load.get(key, 0.0), about), _shown(due, about)
         found.check(
             abs(carried - wanted) <= RELATIVE * max(abs(wanted), 1.0),
             "duty-balance",

@@ -5,6 +5,7 @@
     generator_average = load of the bus, sustained
     generator_block   = share of it that comes back at once
     fuel              = autonomy x (each installed set's lowest published consumption + steepest rise x load of the bus)
+    switchgear        = volt-amperes of the bus / (sqrt(3) x voltage); ways by what counts
     ups_peak          = load of the UPS + what the racks rise above their sustained power
 
 Rows that the site does not ask for, or for which a figure is missing, are not stated.
@@ -12,11 +13,11 @@ Rows that the site does not ask for, or for which a figure is missing, are not s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dcplan.catalog import Generator, Rack, Ups
 from dcplan.ratings.rows import SITE, row, types_at
-from dcplan.site import SiteModel
+from dcplan.site import SERVICE_OF_FAMILY, SiteModel
 from dcplan.verifier.energy import State, counted_at, on_bus, ups_outputs
 
 _DAY = 86_400.0
@@ -25,9 +26,17 @@ _DAY = 86_400.0
 def asked(model: SiteModel, state: State) -> dict[str, float]:
     """SI amounts that the rows of duty and peak must carry."""
     duty, rows = model.site.generator_duty, dict(_peaks(model, state))
+    bus, apparent = on_bus(model, state)
+    board = model.site.switchboard
+    if board is not None and "switchgear" in model.site.redundancy:
+        rows[row("switchgear", SITE)] = apparent / (3.0**0.5 * board.voltage.si())
+        if board.ways:
+            rows[row("ways", SITE)] = float(
+                _ways(model, state, {str(name): count for name, count in board.ways.items()})
+            )
     if "generator" not in model.site.redundancy:
         return rows
-    bus, sets = on_bus(model, state), _sets(model)
+    sets = _sets(model)
     if duty.hours is not None:
         rows[row("generator_average", SITE)] = bus
     if duty.block is not None and all(spec.block_load is not None for spec in sets):
@@ -40,6 +49,15 @@ def asked(model: SiteModel, state: State) -> dict[str, float]:
                 flow += number * spec.fuel[0].flow.si()
         rows[row("fuel", SITE)] = flow * duty.autonomy.si() * _DAY
     return rows
+
+
+def _ways(model: SiteModel, state: State, board: Mapping[str, int]) -> int:
+    """Circuits taken by loads and by every unit that counts."""
+    total = sum(entry.ways for entry in model.site.loads.values())
+    for name, number in state.counted.items():
+        family = getattr(model.specs[state.types[name][0]], "family", "")
+        total += number * board.get(SERVICE_OF_FAMILY.get(family, ""), 0)
+    return total
 
 
 def _sets(model: SiteModel) -> list[Generator]:

@@ -138,9 +138,9 @@ def _behind_doors(model: SiteModel, state: State, hall: str, place: str) -> floa
     return total
 
 
-def on_bus(model: SiteModel, state: State) -> float:
-    """Watts on the bus of the generators."""
-    return _bus(model, *_filled(model, state))[0]
+def on_bus(model: SiteModel, state: State) -> tuple[float, float]:
+    """Watts and volt-amperes on the bus of generators and transformers."""
+    return _bus(model, *_filled(model, state))
 
 
 def ups_outputs(model: SiteModel, state: State) -> dict[str, float]:
