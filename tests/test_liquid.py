@@ -209,3 +209,13 @@ def test_pods_on_the_cdus_of_their_hall_have_one_line_with_it() -> None:
     found = checked(wet(DROPS, pods))
     assert line(found, "cdu_pressure.a").verdict == "pass"
     assert not any(item.id == "cdu_pressure.b" for item in found.lines)
+
+
+def test_a_rack_that_may_refuse_the_coolant_still_counts_in_the_loops_pressure() -> None:
+    wide = {"value": "45 degC", "range": ["29 degC", "45 degC"], "confidence": "assumption", "note": "not published"}
+    model = loaded(wet(DROPS, {"specs": {"wetrack": {"liquid": {"supply_max": wide}}}}))
+    heads = {loop_head(model, "a", world) for world in World}
+    assert len(heads) == 1
+    limit = {**wide, "value": "60 degC", "range": ["29 degC", "60 degC"]}
+    model = loaded(wet(DROPS, {"specs": {"wetrack": {"liquid": {"return_limit": limit}}}}))
+    assert {loop_head(model, "a", world) for world in World} == heads

@@ -157,7 +157,7 @@ def _pressure(model: SiteModel, place: str, standing: dict[str, Cdu]) -> Line:
         heads = [point.head for spec in standing.values() for point in pump_points(spec, world)]
         readings.append(Reading(loop_head(model, place, world) or 0.0, max(heads, default=0.0)))
     hall = model.site.halls[place]
-    racks = hall_racks(model, place, World.PLANNING)
+    racks = hall_racks(model, place)
     needs = [
         f"{name}: {_shown(rack_flow(rack, hall, World.PLANNING), 'L/min')} at "
         f"{_shown(rack_pressure(rack, hall, World.PLANNING) or 0.0, 'kPa')}"
@@ -180,7 +180,7 @@ def _missing(model: SiteModel, place: str, standing: dict[str, Cdu]) -> str:
     hall = model.site.halls[place]
     if hall.liquid is None or hall.liquid.pipe_pressure_drop is None:
         return "the hall's `liquid` states no `pipe_pressure_drop`: CDUs count with their published flow"
-    racks = hall_racks(model, place, World.PLANNING)
+    racks = hall_racks(model, place)
     silent = [name for name, rack in racks.items() if rack_pressure(rack, hall, World.PLANNING) is None]
     if silent:
         return f"no `pressure_drop` is stated for {listed(silent)}: CDUs count with their published flow"
@@ -198,7 +198,7 @@ def served(model: SiteModel, hall: str) -> Iterator[str]:
         name: spec for name in sorted(offered) if isinstance(spec := model.specs[name], Cdu)
     }
     for name, spec in sorted(types.items()):
-        for rack_name, rack in hall_racks(model, hall, World.PLANNING).items():
+        for rack_name, rack in hall_racks(model, hall).items():
             found = racks_served(model, spec, rack, hall, World.PLANNING)
             if found is not None:
                 parts = ", ".join(f"{value:.1f} by {limit}" for limit, value in found.by.items())

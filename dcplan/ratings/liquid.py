@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dcplan.catalog import Cdu, Rack
+from dcplan.errors import OutsideRange
 from dcplan.once import once
 from dcplan.physics import cooling, hydraulics
 from dcplan.ratings.climate import dew_point
@@ -67,7 +68,7 @@ def coolant_obstacles(model: SiteModel, name: str, rack: Rack, hall_name: str, w
 
 
 @once
-def hall_racks(model: SiteModel, hall_name: str, world: World) -> dict[str, Rack]:
+def hall_racks(model: SiteModel, hall_name: str) -> dict[str, Rack]:
     """Racks on liquid that may stand in a hall, or in a pod on its CDUs, and can take its coolant, by name."""
     shared = "cdu" in model.site.redundancy and model.site.redundancy["cdu"].group == "hall"
     rooms = {hall_name} | {name for name, pod in model.site.halls.items() if shared and pod.within == hall_name}
@@ -75,7 +76,9 @@ def hall_racks(model: SiteModel, hall_name: str, world: World) -> dict[str, Rack
     names = sorted({kind.spec for entry in deployments if rooms & set(entry.halls) for kind in entry.su})
     racks = {name: spec for name in names if isinstance(spec := model.specs[name], Rack) and spec.liquid is not None}
     return {
-        name: rack for name, rack in racks.items() if not any(coolant_obstacles(model, name, rack, hall_name, world))
+        name: rack
+        for name, rack in racks.items()
+        if not any(coolant_obstacles(model, name, rack, hall_name, World.PLANNING))
     }
 
 
@@ -89,6 +92,16 @@ def rack_pressure(rack: Rack, hall: Hall, world: World) -> float | None:
     )
 
 
+def _drop(rack: Rack, hall: Hall, world: World) -> float | None:
+    try:
+        return rack_pressure(rack, hall, world)
+    except OutsideRange:
+        if world is World.PLANNING:
+            raise
+        # no flow meets the rack's limits at the adverse end: the obstacle line says so
+        return rack_pressure(rack, hall, World.PLANNING)
+
+
 def loop_head(model: SiteModel, hall_name: str, world: World) -> float | None:
     """Pressure [Pa] a hall's coolant loop needs of its CDUs; None where the hall or a rack states no drop.
 
@@ -97,7 +110,7 @@ def loop_head(model: SiteModel, hall_name: str, world: World) -> float | None:
     hall = model.site.halls[hall_name]
     if hall.liquid is None or hall.liquid.pipe_pressure_drop is None:
         return None
-    drops = [rack_pressure(rack, hall, world) for rack in hall_racks(model, hall_name, world).values()]
+    drops = [_drop(rack, hall, world) for rack in hall_racks(model, hall_name).values()]
     known = [drop for drop in drops if drop is not None]
     if len(known) < len(drops):
         return None
