@@ -21,6 +21,8 @@ from dcplan.ranges import (
 from dcplan.spec import Record, Spec
 from dcplan.units import CalendarTime, Percent, Power, Pressure, VolumeFlow
 
+_DERATE = "Capacity lost per altitude; absent: the capacity is one for the site's altitude."
+
 
 def standing_within(standing: Figure[Power] | None, *powers: Figure[Power]) -> None:
     """A running unit draws `power` in all, what it draws while off included."""
@@ -37,6 +39,7 @@ class RoomAirUnit(Spec):
     power: Figure[Power] = Field(description="Electrical draw of one running unit (fans).")
     water_supply: Figure[WaterTemperature] = Field(description="Warmest water at which `capacity` is published.")
     air_supply: Figure[AirTemperature] | None = Field(default=None, description="Coldest air it gives at `capacity`.")
+    altitude_derate: Figure[ThinAirLoss] | None = Field(default=None, description=_DERATE)
     standing_power: Figure[Power] | None = None
 
     @model_validator(mode="after")
@@ -52,6 +55,7 @@ class RearDoor(Spec):
     capacity: Figure[Power] = Field(description="Heat taken from the rack's air, net of the door's fans.")
     power: Figure[Power] = Field(description="Electrical draw of one running door (fans); 0 kW where it has none.")
     water_supply: Figure[WaterTemperature] = Field(description="Warmest water at which `capacity` is published.")
+    altitude_derate: Figure[ThinAirLoss] | None = Field(default=None, description=_DERATE)
     standing_power: Figure[Power] | None = None
 
     @model_validator(mode="after")
@@ -60,7 +64,6 @@ class RearDoor(Spec):
         return self
 
 
-_DERATE = "Capacity lost per altitude; absent: the capacity is one for the site's altitude."
 _EVAPORATED = "Share of the make-up water that evaporates, 1 - 1 / cycles of concentration; the rest is bled off."
 _R = TypeVar("_R", bound=Record)
 

@@ -89,6 +89,16 @@ def test_a_door_moves_heat_and_destroys_none() -> None:
     assert "room_air@a" not in running
 
 
+def test_thin_air_costs_doors_and_walls_capacity() -> None:
+    own = {"specs": {"door": {"altitude_derate": "10 %/km"}, "wall": {"altitude_derate": "10 %/km"}}}
+    found = loaded(door_site(1, 1, **own, place={"altitude": "1500 m"}))
+    assert door_heat(found, "a", World.PLANNING) == pytest.approx(60e3 * 0.85)
+    rows = unit_supply(found, found.specs["wall"], "a", World.PLANNING)
+    assert rows == {"room_air@a": pytest.approx(250e3 * 0.85), "open_air@a": pytest.approx(250e3 * 0.85)}
+    due = energies(found, State({("alpha", "a"): 1}, {}, {}, {}))
+    assert due["room_air@a"] - due["open_air@a"] == pytest.approx(4 * 60e3 * 0.85)
+
+
 # ---------------------------------------------------------------- liquid to air
 
 

@@ -104,6 +104,13 @@ def test_warmer_water_or_drier_air_never_costs_and_the_name_plate_holds(
     assert capacity(approach + warmer, water_range, wet, altitude) >= here - 1e-6
 
 
+@pytest.mark.parametrize(("metres", "published"), [(762.0, 1.00), (1_525.0, 1.01), (2_285.0, 1.02), (3_050.0, 1.03)])
+def test_altitude_hardly_touches_evaporation(metres: float, published: float) -> None:
+    """Carrier's table: evaporative condensers keep 1.00 to 1.03 of their capacity, as thinner air holds more water."""
+    kept = capacity(3.0, 5.56, 25.56, metres) / capacity(3.0, 5.56, 25.56)
+    assert published - 0.05 <= kept <= published
+
+
 def test_nothing_at_or_below_the_wet_bulb() -> None:
     assert tower_capacity(1e6, NOMINAL, 303.15, 298.15, 298.15, 0.0) == 0.0
     assert tower_capacity(1e6, NOMINAL, 298.15, 298.15, 288.15, 0.0) == 0.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dcplan.answer import Line
 from dcplan.assess.line import unchecked
-from dcplan.catalog import Chiller, DryCooler, Ups
+from dcplan.catalog import Chiller, DryCooler, RearDoor, RoomAirUnit, Ups
 from dcplan.ratings.air import airflow_gaps
 from dcplan.ratings.losses import peaks_stated
 from dcplan.ratings.racks import su_racks
@@ -88,7 +88,7 @@ def _altitude(model: SiteModel) -> Iterator[Line]:
     names = {entry.spec for entry in site.plant.values()} | {entry.spec for entry in site.upgrades.values()}
     for name in sorted(names):
         spec = model.specs[name]
-        if isinstance(spec, Chiller | DryCooler) and spec.altitude_derate is None:
+        if isinstance(spec, Chiller | DryCooler | RoomAirUnit | RearDoor) and spec.altitude_derate is None:
             why = f"{name} states no `altitude_derate`: its capacity is taken as one for the site's altitude"
             yield unchecked(f"altitude.{name}", SITE, "capacity in thinner air", why)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dcplan.catalog import LiquidToAir, Rack, RearDoor, RoomAirUnit
+from dcplan.once import once
 from dcplan.physics import cooling
+from dcplan.ratings.climate import thin_air
 from dcplan.ratings.liquid import liquid_share
 from dcplan.ratings.rows import Vector, World, capacity_of, load_of, pool_place, row
 from dcplan.site import SiteModel
@@ -21,6 +23,7 @@ class Doors:
     rack: str
 
 
+@once
 def doors_at(model: SiteModel, place: str) -> Doors | None:
     """Rear doors that stand or may be bought where a hall's air is counted; a site file names one kind at most."""
     site = model.site
@@ -33,6 +36,7 @@ def doors_at(model: SiteModel, place: str) -> Doors | None:
     return None
 
 
+@once
 def door_heat(model: SiteModel, place: str, world: World) -> float:
     """Heat [W] one rear door takes: no more than its capacity, nor than its rack gives to the air."""
     doors = doors_at(model, place)
@@ -40,7 +44,7 @@ def door_heat(model: SiteModel, place: str, world: World) -> float:
     if doors is None or not isinstance(rack, Rack) or not _cold_enough(model, doors.door, place, world):
         return 0.0
     exhaust = load_of(rack.heat, world) * (1.0 - liquid_share(rack, world))
-    return min(capacity_of(doors.door.capacity, world), exhaust)
+    return min(capacity_of(doors.door.capacity, world) * thin_air(model, doors.door.altitude_derate, world), exhaust)
 
 
 def behind_door(model: SiteModel, name: str, hall_name: str, world: World) -> float:
@@ -63,11 +67,10 @@ def room_air_capacity(model: SiteModel, spec: RoomAirUnit, hall_name: str, world
     if not _cold_enough(model, spec, hall_name, world):
         return noted(0.0, "nothing: no loop, or one warmer than the unit's published water")
     air = model.site.halls[hall_name].air
-    if air is None or air.supply is None or spec.air_supply is None:
-        return capacity_of(spec.capacity, world)
-    if capacity_of(air.supply, world) < load_of(spec.air_supply, world) - 1e-9:
+    supply, published = None if air is None else air.supply, spec.air_supply
+    if supply is not None and published is not None and capacity_of(supply, world) < load_of(published, world) - 1e-9:
         return noted(0.0, "nothing: the hall's air is colder than the unit's published supply")
-    return capacity_of(spec.capacity, world)
+    return capacity_of(spec.capacity, world) * thin_air(model, spec.altitude_derate, world)
 
 
 # ---------------------------------------------------------------- air flow
@@ -86,6 +89,7 @@ def rack_airflow(model: SiteModel, rack: Rack, world: World) -> float | None:
     return None
 
 
+@once
 def airflow_gaps(model: SiteModel, place: str) -> list[str]:
     """What keeps a place's air flow from being balanced: figures that are not stated, or rear doors."""
     site = model.site

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from dcplan.catalog import Figure
 from dcplan.once import once
 from dcplan.physics import cooling, psychrometrics
+from dcplan.physics.tower import altitude_factor
 from dcplan.ratings.rows import World, capacity_of, load_of
 from dcplan.site import SiteModel
 
@@ -42,3 +46,10 @@ def dew_point(model: SiteModel, hall: str, world: World) -> float | None:
         load_of(humidity.dry_bulb, world), load_of(humidity.relative_humidity, world), altitude
     )
     return psychrometrics.dew_point(ratio, altitude)
+
+
+def thin_air(model: SiteModel, derate: Figure[Any] | None, world: World) -> float:
+    """What part of a sea-level capacity is left at the site; all of it where the spec is rated for the site."""
+    if derate is None:
+        return 1.0
+    return altitude_factor(load_of(derate, world), load_of(model.site.place.altitude, world))

@@ -7,11 +7,11 @@ from dataclasses import replace
 from dcplan.catalog import Chiller, CoolingTower, DryCooler, Figure, Spec
 from dcplan.physics import cooling, tower
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
-from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
+from dcplan.ratings.climate import cooler_air, cooler_wet_bulb, thin_air
 from dcplan.ratings.rows import World, capacity_of, load_of
 from dcplan.site import SiteModel
 from dcplan.trace import noted
-from dcplan.units import Percent, PercentPerLength
+from dcplan.units import Percent
 
 HeatRejection = Chiller | DryCooler | CoolingTower
 
@@ -44,7 +44,7 @@ def chiller_point(model: SiteModel, spec: Chiller, loop: str, world: World) -> C
         found = chiller_rating(points, cooler_air(model, world), water)
     except ValueError:  # outside its points, or points whose adverse ends contradict each other
         return None
-    return replace(found, capacity=found.capacity * _thin_air(model, spec.altitude_derate, world))
+    return replace(found, capacity=found.capacity * thin_air(model, spec.altitude_derate, world))
 
 
 def coldest_water(model: SiteModel, spec: DryCooler | CoolingTower, world: World) -> float | None:
@@ -89,7 +89,7 @@ def _dry_cooler(model: SiteModel, spec: DryCooler, loop: str, world: World) -> f
     supply, approach = capacity_of(water.supply, world), load_of(spec.minimum_approach, world)
     if not cooling.dry_cooler_outlet_reachable(supply, air, approach):
         return noted(0.0, "nothing: water of {:.2f} K is not {:.2f} K above air of {:.2f} K", supply, approach, air)
-    return _thin_air(model, spec.altitude_derate, world) * cooling.dry_cooler_capacity(
+    return thin_air(model, spec.altitude_derate, world) * cooling.dry_cooler_capacity(
         capacity_of(spec.capacity, world), load_of(spec.rated_difference, world), capacity_of(water.back, world), air
     )
 
@@ -118,10 +118,3 @@ def _exchanger(spec: CoolingTower, world: World) -> float:
 
 def _cycles(share: Figure[Percent], world: World) -> float:
     return 1.0 / (1.0 - capacity_of(share, world))
-
-
-def _thin_air(model: SiteModel, derate: Figure[PercentPerLength] | None, world: World) -> float:
-    """What part of a sea-level capacity is left at the site; all of it where the spec is rated for the site."""
-    if derate is None:
-        return 1.0
-    return tower.altitude_factor(load_of(derate, world), load_of(model.site.place.altitude, world))

@@ -129,12 +129,14 @@ def _behind_doors(model: SiteModel, state: State, hall: str, place: str) -> floa
     found, air = _doors(model, place), model.site.halls[place].air
     if found is None or air is None or model.site.loops[air.loop].supply.si() > found[0].water_supply.si() + 1e-9:
         return 0.0
+    derate, height = found[0].altitude_derate, model.site.place.altitude.si()
+    thin = 1.0 if derate is None else 1.0 - derate.si() * max(0.0, height)
     total = 0.0
     for (deployment, where), number in state.energised.items():
         for name, rack, count in su_racks(model, deployment):
             if where == hall and name == found[1]:
                 exhaust = rack.heat.si() - rack.heat.si() * rack.liquid_share.si()
-                total += min(found[0].capacity.si(), exhaust) * count * number
+                total += min(found[0].capacity.si() * thin, exhaust) * count * number
     return total
 
 
