@@ -147,8 +147,8 @@ def test_the_command_line_gives_text_or_a_record(capsys: pytest.CaptureFixture[s
     data = json.loads(capsys.readouterr().out)
     assert data["schema_version"] == "dcplan.derivation/1"
     assert data["worked"][0]["available"] == data["line"]["available"]
-    assert cli.main(["check", str(EXAMPLE), "--explain", "feeds.hall-1"]) == 0
-    assert cli.main(["check", str(EXAMPLE), "--explain", "feeds.hall-1", "--strict"]) == 4
+    assert cli.main(["check", str(EXAMPLE), "--explain", "room_airflow.hall-1"]) == 0
+    assert cli.main(["check", str(EXAMPLE), "--explain", "room_airflow.hall-1", "--strict"]) == 4
     assert "not checked: " in capsys.readouterr().out
 
 
