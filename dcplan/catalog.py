@@ -22,6 +22,9 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from dcplan.building import FloorReinforcement as FloorReinforcement
+from dcplan.building import RackFoot as RackFoot
+from dcplan.building import RouteProtection as RouteProtection
 from dcplan.coolers import Adiabatic as Adiabatic
 from dcplan.coolers import Chiller as Chiller
 from dcplan.coolers import ChillerRating as ChillerRating
@@ -48,6 +51,9 @@ from dcplan.ranges import (
     AirTemperature,
     CoolantLimit,
     CoolantSupply,
+    GridLength,
+    GridOffset,
+    PlateSide,
     PowerFactor,
     RackAirRise,
     RatedApproach,
@@ -63,11 +69,9 @@ from dcplan.spec import Source as Source
 from dcplan.spec import Spec as Spec
 from dcplan.units import (
     CalendarTime,
-    FloorLoad,
     Length,
     Mass,
     Percent,
-    PointLoad,
     Power,
     Pressure,
     SpecificFlow,
@@ -116,10 +120,17 @@ class Rack(Spec):
     airflow: Figure[VolumeFlow] | None = Field(default=None, description="Air drawn at `heat`, 20 degC, sea level.")
     air_inlet_max: Figure[AirTemperature] | None = Field(default=None, description="Warmest air entering the rack.")
     mass: Figure[Mass] = Field(description="Operating mass, coolant included.")
-    shipping_mass: Figure[Mass] | None = None
-    width: Figure[Length] | None = None
-    depth: Figure[Length] | None = None
+    shipping_mass: Figure[Mass] | None = Field(default=None, description="As it rolls, without coolant; else `mass`.")
+    width: Figure[GridLength] | None = None
+    depth: Figure[GridLength] | None = None
     height: Figure[Length] | None = None
+    shipping_width: Figure[Length] | None = Field(default=None, description="As it passes doors; else `width`.")
+    shipping_depth: Figure[Length] | None = Field(default=None, description="As it passes lifts; else `depth`.")
+    shipping_height: Figure[Length] | None = Field(default=None, description="As it passes doors; else `height`.")
+    ramp_limit: Figure[Percent] | None = Field(default=None, description="Steepest ramp it may roll on, rise per run.")
+    feet: tuple[RackFoot, ...] | None = Field(default=None, min_length=3, max_length=64)
+    foot_inset: Figure[GridOffset] | None = Field(default=None, description="For `feet`: four, inside each corner.")
+    foot_plate: Figure[PlateSide] | None = Field(default=None, description="Side of the square plate under one foot.")
 
     @model_validator(mode="after")
     def _liquid_side(self) -> Rack:
@@ -127,6 +138,18 @@ class Rack(Spec):
             raise ValueError("a rack with liquid heat needs `liquid` (return_limit, supply_max)")
         if self.air_rise is not None and self.airflow is not None:
             raise ValueError("`air_rise` and `airflow`: one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _stands(self) -> Rack:
+        if self.foot_inset is not None:
+            if self.feet is not None or self.width is None or self.depth is None:
+                raise ValueError("`foot_inset` stands for four feet: with `width` and `depth`, without `feet`")
+            if 2 * self.foot_inset.high() > min(self.width.low(), self.depth.low()):
+                raise ValueError("`foot_inset` is at most half of the rack's shorter side")
+        shares = [foot.share.si() for foot in self.feet or () if foot.share is not None]
+        if shares and (len(shares) < len(self.feet or ()) or abs(sum(shares) - 1.0) > 1e-9):
+            raise ValueError("each foot has a `share` and they add up to 100 %, or none has one")
         return self
 
 
@@ -179,16 +202,6 @@ class LiquidToAir(Cdu):
     airflow: Figure[VolumeFlow] | None = Field(default=None, description="Air through one running unit.")
 
 
-class FloorReinforcement(Spec):
-    """One way to strengthen one position; it acts only on the checks it states."""
-
-    family: Literal["floor_reinforcement"] = "floor_reinforcement"
-    acts_on: Literal["pedestals_and_tiles", "spreader_plates", "dunnage_to_slab", "steel_under_slab"]
-    point: Figure[PointLoad] | None = Field(default=None, description="Point load the position then carries.")
-    uniform: Figure[FloorLoad] | None = Field(default=None, description="Uniform load the position then carries.")
-    own_load: Figure[FloorLoad] | None = Field(default=None, description="Load the reinforcement itself adds.")
-
-
 FAMILIES: dict[str, type[Spec]] = {
     "rack": Rack,
     "generator": Generator,
@@ -207,6 +220,7 @@ FAMILIES: dict[str, type[Spec]] = {
     "cooling_tower": CoolingTower,
     "facility_pump": FacilityPump,
     "floor_reinforcement": FloorReinforcement,
+    "route_protection": RouteProtection,
 }
 
 
@@ -249,7 +263,8 @@ AnySpec = Annotated[
     | DryCooler
     | CoolingTower
     | FacilityPump
-    | FloorReinforcement,
+    | FloorReinforcement
+    | RouteProtection,
     _ByFamily(),
 ]
 

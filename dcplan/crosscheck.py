@@ -21,6 +21,7 @@ from dcplan.catalog import (
     FloorReinforcement,
     Generator,
     Rack,
+    RouteProtection,
     Spec,
     figures,
 )
@@ -228,7 +229,7 @@ def _of_family(specs: Mapping[str, Spec], family: str) -> list[str]:
 
 def _place(site: Site, path: Step, place: str, spec: Spec, specs: Mapping[str, Spec]) -> Iterator[Found]:
     family = spec.family  # type: ignore[attr-defined]
-    if isinstance(spec, FloorReinforcement):
+    if isinstance(spec, FloorReinforcement | RouteProtection):
         yield from _name(path, place, site.halls, "a hall")
         return
     service = SERVICE_OF_FAMILY.get(family)
@@ -246,8 +247,8 @@ def _plant(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         spec = specs.get(entry.spec)
         if spec is None:
             yield from _name((*path, "spec"), entry.spec, specs, "a spec")
-        elif isinstance(spec, Rack | FloorReinforcement | Busway):
-            given = "plant: racks go to deployments or loads, floors and busway to halls"
+        elif isinstance(spec, Rack | FloorReinforcement | RouteProtection | Busway):
+            given = "plant: racks go to deployments or loads, floors, routes and busway to halls"
             yield (*path, "spec"), entry.spec, given, ""
         else:
             yield from _place(site, (*path, "at"), entry.at, spec, specs)
@@ -294,18 +295,26 @@ def _upgrades(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
             yield (*path, "cost"), text(cost.value), "an amount of money per pump", "20000 USD"
         if name in site.plant:
             yield path, name, "a name that no plant has", "plant and upgrades are told apart by name"
-        if isinstance(spec, FloorReinforcement):
-            yield from _reinforcement(site, path, upgrade, spec)
+        if isinstance(spec, FloorReinforcement | RouteProtection):
+            yield from _building_work(site, path, upgrade, spec)
             continue
         outdoors = not set(upgrade.at) <= {*site.halls}
         if site.limits.yard_area is not None and outdoors and spec.footprint is None:
             yield (*path, "spec"), "no footprint", "a spec with `footprint`, because `limits.yard_area` is set", ""
 
 
-def _reinforcement(site: Site, path: Step, upgrade: Upgrade, spec: FloorReinforcement) -> Iterator[Found]:
-    cost = upgrade.cost or spec.procurement.cost
+def _building_work(
+    site: Site, path: Step, upgrade: Upgrade, spec: FloorReinforcement | RouteProtection
+) -> Iterator[Found]:
+    cost, what = upgrade.cost or spec.procurement.cost, "route"
+    if isinstance(spec, FloorReinforcement):
+        what = "position"
+        yield from _before_set(site, path, upgrade)
     if cost is not None and "/" in text(cost.value):
-        yield (*path, "cost"), text(cost.value), "an amount of money per position", "2500 USD"
+        yield (*path, "cost"), text(cost.value), f"an amount of money per {what}", "2500 USD"
+
+
+def _before_set(site: Site, path: Step, upgrade: Upgrade) -> Iterator[Found]:
     permit = site.permits.get(upgrade.permit or "")
     if permit is not None and permit.gates == "startup":
         yield (*path, "permit"), "a permit that gates start-up", "one that gates order, delivery or install", ""

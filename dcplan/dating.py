@@ -147,6 +147,9 @@ class Dated:
             return "delivery"
         if strengthening is not None and self._chain_end(run, workdays.next_open(floor)) >= run.energised:
             return f"floor: {strengthening.upgrade}"
+        laid = min(self._laid(run), default=None)
+        if laid is not None and self._chain_end(run, workdays.next_open(max(laid[0], run.arrival))) >= run.energised:
+            return f"route: {laid[1]}"
         counting = {
             self.problem.plants[install.plant].id
             for install in self.schedule.installs
@@ -161,6 +164,15 @@ class Dated:
         if strengthening is not None:
             crews.add(self.problem.crews[strengthening.task.crew][0])
         return f"crew {' or '.join(sorted(crews))}"
+
+    def _laid(self, run: Run) -> list[tuple[int, str]]:
+        """Day and upgrade of the plates that let the racks of an SU roll in; none where it needs none."""
+        route = self.problem.classes[run.su].modes[run.mode].route
+        return [
+            (install.commissioned, self.problem.plants[install.plant].upgrade or "")
+            for install in self.schedule.installs
+            if install.plant in route
+        ]
 
     def _chain_end(self, run: Run, set_start: int) -> int:
         """Day on which an SU set on a day, with all it needs, could be energised."""
@@ -183,7 +195,9 @@ class Dated:
             new = [
                 index
                 for index, install in enumerate(installs)
-                if since < install.counted <= day and self.problem.plants[install.plant].hall in serving
+                if since < install.counted <= day
+                and self.problem.plants[install.plant].hall in serving
+                and self.problem.plants[install.plant].tested
             ]
             since = day
             if not new:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dcplan.catalog import FloorReinforcement, Spec
+from dcplan.catalog import FloorReinforcement, RouteProtection, Spec
 from dcplan.redundancy import Scheme, members_at, pairs_at, places_of, scheme_of, serves
 from dcplan.site import Hall, Redundancy, Service, Site, Train
 
@@ -155,8 +155,8 @@ def train_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
             yield from _in_train(site, ("plant", name, "train"), entry.train, (entry.at,))
     for name, upgrade in site.upgrades.items():
         path: Step = ("upgrades", name, "trains")
-        if upgrade.trains and isinstance(specs.get(upgrade.spec), FloorReinforcement):
-            yield path, "a floor reinforcement in a train", "no `trains`", ""
+        if upgrade.trains and isinstance(specs.get(upgrade.spec), FloorReinforcement | RouteProtection):
+            yield path, "floor or route work in a train", "no `trains`", ""
         if len(set(upgrade.trains)) < len(upgrade.trains):
             yield path, "a train named twice", "each train once", ""
         for index, train_name in enumerate(upgrade.trains):

@@ -14,6 +14,9 @@ from dcplan.library import SpecShelf, raw_spec, source_keys
 from dcplan.read import apply_overrides, read_yaml, validate
 from dcplan.site import Site, SiteModel
 
+_SHARED = ("floor", "route", "overhead", "liquid", "air", "humidity")
+"""Fields that a pod takes from its hall where it states none."""
+
 
 def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenario: str | None = None) -> SiteModel:
     """A site file, checked and joined with the specs it names.
@@ -56,12 +59,12 @@ def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenar
 
 
 def _with_pods(site: Site) -> Site:
-    """The site with floor, liquid, air and humidity of each hall written into those of its pods that state none."""
+    """The site with the shared fields of each hall written into those of its pods that state none."""
     halls = dict(site.halls)
     for name, pod in site.halls.items():
         if pod.within is not None:
             shared = site.halls[pod.within]
-            absent = {field for field in ("floor", "liquid", "air", "humidity") if field not in pod.model_fields_set}
+            absent = {field for field in _SHARED if field not in pod.model_fields_set}
             halls[name] = pod.model_copy(update={field: getattr(shared, field) for field in absent})
     return site.model_copy(update={"halls": halls})
 

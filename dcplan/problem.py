@@ -76,6 +76,8 @@ class Plant:
     takes: Terms
     purchase: Purchase | None
     train: str | None = None
+    tested: bool = True
+    """Whether its hall's integrated test has anything to test: not so for plates on a route."""
 
     @property
     def most(self) -> int:
@@ -106,6 +108,8 @@ class Mode:
     """Rows loaded from energisation."""
     takes: Terms
     """Rows loaded from set."""
+    route: tuple[int, ...] = ()
+    """Plates for the way in, indices into `plants`: one unit of them is commissioned before set; empty: none needed."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,8 @@ class Problem:
 
     def test_days(self, plant: Plant) -> int:
         """Integrated test after which a unit counts: its hall's; for shared plant the longest of all halls."""
+        if not plant.tested:
+            return 0
         if plant.hall is not None:
             return self.halls[plant.hall].test_days
         return max(hall.test_days for hall in self.halls)

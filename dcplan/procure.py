@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Any, Literal
 
-from dcplan.catalog import Figure, FloorReinforcement, Spec
+from dcplan.catalog import Figure, FloorReinforcement, RouteProtection, Spec
 from dcplan.errors import InternalError
 from dcplan.ratings.floors import floor_holds
 from dcplan.ratings.racks import su_racks
+from dcplan.ratings.route import rolls
 from dcplan.ratings.rows import World
 from dcplan.site import Deployment, SiteModel, SuChain, Upgrade
 from dcplan.units import si
@@ -149,6 +150,26 @@ def floor_ways(model: SiteModel, deployment: str, hall_name: str) -> list[tuple[
         if all(floor_holds(rack, hall, spec, World.PLANNING) for rack, _ in weak):
             ways.append((name, sum(count for _, count in weak)))
     return ways
+
+
+def route_ways(model: SiteModel, deployment: str, hall_name: str) -> list[str] | None:
+    """Plant, upgrade@place, that lets an SU roll into a hall; None where the route carries it as it is.
+
+    Plates that are laid to a hall serve its pods too.
+    """
+    hall = model.site.halls[hall_name]
+    heavy = [rack for _, rack, _ in su_racks(model, deployment) if not rolls(rack, hall, None, World.PLANNING)]
+    if not heavy:
+        return None
+    return [
+        f"{name}@{place}"
+        for name, upgrade in sorted(model.site.upgrades.items())
+        for place in upgrade.at
+        if isinstance(spec := model.specs[upgrade.spec], RouteProtection)
+        and upgrade.at_most
+        and place in (hall_name, hall.within)
+        and all(rolls(rack, hall, spec, World.PLANNING) for rack in heavy)
+    ]
 
 
 @dataclass(frozen=True)

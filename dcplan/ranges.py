@@ -16,6 +16,7 @@ from dcplan.units import (
     LENGTH,
     PERCENT,
     PERCENT_PER_LENGTH,
+    PRESSURE,
     TEMPERATURE,
     TEMPERATURE_DIFFERENCE,
     VOLUME_FLOW,
@@ -44,6 +45,12 @@ POWER_FACTOR = PERCENT.within(0.01, 1.0, "95 %", name="power factor")
 EFFICIENCY = PERCENT.within(0.01, 1.0, "96 %", name="efficiency")
 LOAD_SHARE = PERCENT.within(0.01, 1.0, "30 %", name="share of a rating")
 POSITION_AREA = AREA.within(0.01, 1e4, "2.6 m2", name="area of a position")
+FOOTPRINT = AREA.within(0.01, 1e6, "12 m2", name="footprint")
+GRID_LENGTH = LENGTH.within(0.1, 10.0, "600 mm", name="side of a rack or a tile, or their pitch")
+GRID_OFFSET = LENGTH.within(0.0, 10.0, "50 mm", name="place of a foot or of a row")
+PLATE_SIDE = LENGTH.within(0.01, 5.0, "100 mm", name="side of a plate")
+SLAB_DEPTH = LENGTH.within(0.03, 2.0, "170 mm", name="effective depth of a slab")
+CONCRETE_STRENGTH = PRESSURE.within(10e6, 70e6, "30 MPa", name="strength of concrete")
 ALTITUDE_KNEE = ALTITUDE.within(example="150 m", name="altitude of a knee")
 
 LoadShare: TypeAlias = Annotated[Quantity, LOAD_SHARE]
@@ -66,4 +73,10 @@ RunningFlow: TypeAlias = Annotated[Quantity, RUNNING_FLOW]
 PowerFactor: TypeAlias = Annotated[Quantity, POWER_FACTOR]
 Efficiency: TypeAlias = Annotated[Quantity, EFFICIENCY]
 PositionArea: TypeAlias = Annotated[Quantity, POSITION_AREA]
+Footprint: TypeAlias = Annotated[Quantity, FOOTPRINT]
+GridLength: TypeAlias = Annotated[Quantity, GRID_LENGTH]
+GridOffset: TypeAlias = Annotated[Quantity, GRID_OFFSET]
+PlateSide: TypeAlias = Annotated[Quantity, PLATE_SIDE]
+SlabDepth: TypeAlias = Annotated[Quantity, SLAB_DEPTH]
+ConcreteStrength: TypeAlias = Annotated[Quantity, CONCRETE_STRENGTH]
 AltitudeKnee: TypeAlias = Annotated[Quantity, ALTITUDE_KNEE]

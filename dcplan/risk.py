@@ -33,7 +33,7 @@ from dcplan.problem import Problem, Purchase, Reinforcement
 from dcplan.procure import CHAIN_MARGIN_DAYS
 from dcplan.solver.capacity import Capacity, Counts
 from dcplan.solver.members import Booking, bookings, crew_members
-from dcplan.solver.schedule import Install, Schedule, dated_install, loop_ready
+from dcplan.solver.schedule import Install, Schedule, dated_install, loop_ready, route_ready
 from dcplan.workdays import BEYOND
 
 
@@ -176,7 +176,7 @@ def _work(fixed: Policy, other: Problem) -> tuple[list[Install], list[int]]:
     free = [[0] * size for _, size in other.crews]
     reinforced = [0] * len(fixed.schedule.runs)
     set_ends = [BEYOND] * len(fixed.schedule.runs)
-    installs = []
+    installs: list[Install] = []
     for step in fixed.steps:
         index, start = step.booking.index, step.booking.start
         if step.booking.kind == 0:
@@ -195,6 +195,8 @@ def _work(fixed: Policy, other: Problem) -> tuple[list[Install], list[int]]:
                 if way is None or was is None:
                     raise InternalError(f"SUs of {su.id} need no reinforcement in this world")
                 task, ready = way.task, _delivered(way, was, start)
+            else:
+                ready = max(ready, route_ready(installs, su.modes[run.mode]))
         until = free[task.crew]
         begun = other.workdays.next_open(max(ready, task.release, *(until[member] for member in step.members)))
         end = other.workdays.finish(begun, task.days)

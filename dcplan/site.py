@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from dcplan.building import Floor, Overhead, RouteSegment
 from dcplan.catalog import AnySpec, Count, Figure, Line, Name, PositiveCount, Record, Source
 from dcplan.distribution import Feeds, GeneratorDuty, Switchboard
 from dcplan.ranges import (
@@ -22,7 +23,6 @@ from dcplan.ranges import (
     CoolantSupply,
     MinimumApproach,
     PipeDiameter,
-    PositionArea,
     PowerFactor,
     RelativeHumidity,
     RoomTemperature,
@@ -34,12 +34,10 @@ from dcplan.units import (
     Area,
     CalendarTime,
     Cost,
-    FloorLoad,
     Mass,
     Money,
     MoneyRate,
     Percent,
-    PointLoad,
     Power,
     Pressure,
     Velocity,
@@ -219,17 +217,6 @@ class Loop(Record):
     velocity_limit: Figure[Velocity] | None = Field(default=None, description="Highest mean velocity in the header.")
 
 
-class Floor(Record):
-    """What a hall's floor carries; an absent field is reported as not checked."""
-
-    uniform: Figure[FloorLoad] | None = None
-    point: Figure[PointLoad] | None = Field(default=None, description="Concentrated load rating of tile and pedestal.")
-    position_area: Figure[PositionArea] | None = Field(
-        default=None, description="Tributary area of one position: pitch times row depth with its aisle share."
-    )
-    racks_share_tiles: StrictBool = Field(default=False, description="Two racks stand on one tile.")
-
-
 class HallLiquid(Record):
     """The racks' own coolant loop in a hall."""
 
@@ -269,11 +256,14 @@ class Hall(Record):
     """One room, or with `within` a pod: part of a hall with plant of its own beside what the hall's pods share."""
 
     within: Name | None = Field(
-        default=None, description="The hall it is a pod of; absent floor, liquid and air are that hall's."
+        default=None,
+        description="The hall it is a pod of; absent floor, route, overhead, loops are that hall's.",
     )
     positions: Count
     gallery_slots: Count = Field(default=0, description="Places beside the rows for CDUs and air units.")
     floor: Floor = Floor()
+    route: Mapping[Name, RouteSegment] = Field(default={}, description="What racks roll over or through to get here.")
+    overhead: Overhead | None = None
     liquid: HallLiquid | None = None
     air: HallAir | None = None
     humidity: Humidity | None = None

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from dcplan.figure import Figure
-from dcplan.units import Area, CalendarTime, Cost, WorkTime
+from dcplan.ranges import Footprint
+from dcplan.units import CalendarTime, Cost, Mass, WorkTime
 
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 PositiveCount = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
@@ -44,4 +45,5 @@ class Spec(Record):
     model: Line
     note: Line | None = None
     procurement: Procurement = Procurement()
-    footprint: Figure[Area] | None = Field(default=None, description="Plan area, counted against a yard limit.")
+    footprint: Figure[Footprint] | None = Field(default=None, description="Plan area, in a yard or on a floor.")
+    mass: Figure[Mass] | None = Field(default=None, description="Operating mass, as it stands filled on a floor.")

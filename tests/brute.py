@@ -247,13 +247,24 @@ class Selection:
                 number, arrival, mode = self.placed[index]
                 su, day, way = self.problem.classes[number], reinforced[index], self._ways[index]
                 strong = 0 if way is None or day is None else self._days(way, day)[-1] + 1
-                end = self._set(su.connect, max(arrival, strong), taken)
-                if su.liquid:
+                way_in = self._route(su.modes[mode].route, installs)
+                end = self._set(su.connect, max(arrival, strong, way_in), taken) if way_in < NEVER else NEVER
+                if su.liquid and end < NEVER:
                     begun = max(end, loops[su.modes[mode].hall])
                     end = self.problem.workdays.finish(begun, su.fill_days) if begun < NEVER else NEVER
                 ends[index] = end
             found.add(tuple(ends))
         return found
+
+    def _route(self, plates: Sequence[int], installs: Sequence[Days]) -> int:
+        """First day on which plates for an SU lie on its route."""
+        days = [
+            self.problem.commissioned(purchase, day)
+            for index in plates
+            if (purchase := self.problem.plants[index].purchase) is not None
+            for day in installs[index]
+        ]
+        return min(days, default=NEVER) if plates else 0
 
     def _set(self, task: Task, after: int, busy: Counter[tuple[int, int]]) -> int:
         """Set one SU on the first days on which its crew has room; the day on which that is done."""

@@ -132,7 +132,9 @@ def test_whatever_is_bought_has_lead_time_cost_and_crew_time_with_ranges(catalog
     for name, spec in catalog.specs.items():
         if spec.family == "rack":
             continue
-        wanted = set(Procurement.model_fields) - ({"commission"} if spec.family == "floor_reinforcement" else set())
+        wanted = set(Procurement.model_fields) - (
+            {"commission"} if spec.family in ("floor_reinforcement", "route_protection") else set()
+        )
         for field in sorted(wanted):
             figure = getattr(spec.procurement, field)
             assert figure is not None, f"{name}.procurement.{field}"

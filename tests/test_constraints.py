@@ -149,6 +149,27 @@ def gone(name: str) -> Data:
     return {"redundancy": {name: None}, "upgrades": {f"buy-{name}": None}, "plant": {f"old-{name}": None}}
 
 
+def route_plates(**own: Any) -> Data:
+    """A route that does not carry rolling racks, and plates for it."""
+    upgrade = {
+        "spec": "sheets", "at": ["hall"], "at_most": 1, "crew": "mep", "lead_time": "0 day", "cost": "1000 USD",
+        "install": "1 workday",
+    }  # fmt: skip
+    return merged(
+        hall(route={"way": {"rolling": "400 kg"}}),
+        {
+            "specs": {"sheets": {"family": "route_protection", "maker": "M", "model": "sheets", "rolling": "600 kg"}},
+            "upgrades": {"sheets": {**upgrade, **own}},
+        },
+    )
+
+
+RAISED: Data = hall(floor={"kind": "raised", "point": "200 kg", "uniform": "2000 kg/m2", "position_area": "1 m2"})
+"""Tiles that racks of 900 kg overload, over a slab of which nothing is said."""
+FEET: Data = spec("rack", width="600 mm", depth="1200 mm", foot_inset="100 mm")
+"""A rack of one tile by two: half its weight on a tile between the joints, three feet where the row is anywhere."""
+
+
 @dataclass(frozen=True)
 class Case:
     """A constraint: edits of the base that make it bind, one edit that takes it away, and what that changes."""
@@ -384,6 +405,31 @@ CASES: dict[str, Case] = {
                              {"upgrades": {"plates": {"lead_time": "0 day"}}}, changes="dates cost"),
     "plates at most": case(plates(at_most=1), hall(floor={"point": "100 kg"}), {"upgrades": {"plates": {"at_most": 2}}},
                            changes="status"),
+    "feet on tiles": case(plates(), FEET, hall(floor={"point": "600 kg", "tile": "600 mm", "rack_pitch": "600 mm"}),
+                          hall(floor={"row_offset": "0 mm", "row_setback": "0 mm"}), changes="purchases cost"),
+    "slab under dunnage": case(RAISED, plates(), spec("plates", acts_on="dunnage_to_slab", uniform=None),
+                               hall(floor={"slab_uniform": "500 kg/m2"}), hall(floor={"slab_uniform": "2000 kg/m2"}),
+                               changes="status"),
+    "uniform load past dunnage": case(RAISED, plates(), spec("plates", acts_on="dunnage_to_slab", uniform=None),
+                                      hall(floor={"kind": None, "uniform": "500 kg/m2"}),
+                                      hall(floor={"kind": "raised"}), changes="status"),
+    "punching": case(hall(floor={"kind": "slab", "effective_depth": "60 mm", "concrete_strength": "20 MPa"}),
+                     spec("rack", foot_plate="20 mm", mass="5000 kg"), spec("rack", foot_plate="200 mm"),
+                     changes="status"),
+    "floor under plant": case(service("ups", spec={"mass": "3 t", "footprint": "1 m2"}),
+                              hall(floor={"uniform": "2000 kg/m2", "position_area": "1 m2"}),
+                              hall(floor={"uniform": "3000 kg/m2"}), changes="status"),
+    # route
+    "route rolling": case(route_plates(), hall(route={"way": {"rolling": "9000 kg"}}), changes="purchases cost"),
+    "route before set": case(route_plates(lead_time="30 day"), {"upgrades": {"sheets": {"lead_time": "0 day"}}},
+                             changes="dates cost"),
+    "route at most": case(route_plates(at_most=0), {"upgrades": {"sheets": {"at_most": 1}}}, changes="status"),
+    "route lift": case(hall(route={"lift": {"capacity": "800 kg"}}), hall(route={"lift": {"capacity": "900 kg"}}),
+                       changes="status"),
+    "route door": case(spec("rack", height="2.4 m"), hall(route={"door": {"height": "2.3 m"}}),
+                       hall(route={"door": {"height": "2.4 m"}}), changes="status"),
+    "route ramp": case(spec("rack", ramp_limit="5 %"), hall(route={"ramp": {"slope": "8 %"}}),
+                       hall(route={"ramp": {"slope": "5 %"}}), changes="status"),
     # an SU: delivery, set, fill, burn-in, acceptance, deadline
     "delivery": case(alpha(deliveries=[{"day": day(30), "count": 1}]), alpha(deliveries=[{"day": day(10), "count": 1}]),
                      changes="dates"),
@@ -440,7 +486,9 @@ FAMILIES = {
     "working days", "holidays", "freezes", "N+k", "N+k by train", "2N", "2(N+1)", "xN/y", "cords", "shares of pairs",
     "trains of an upgrade", "group", "services declared", "running draw of cooling", "standing draw",
     "other loads", "reserved plant", "ordered plant", "yard", "generator permit", "budget", "floor point",
-    "floor uniform", "floor before set", "plates at most", "delivery", "set", "set crew", "fill", "burn-in",
+    "floor uniform", "floor before set", "plates at most", "feet on tiles", "slab under dunnage",
+    "uniform load past dunnage", "punching", "floor under plant", "route rolling", "route before set", "route at most",
+    "route lift", "route door", "route ramp", "delivery", "set", "set crew", "fill", "burn-in",
     "acceptance", "loop before leak test", "deadline", "end of the plan", "coolant temperature", "halls allowed",
     "rack minimum flow", "CDU pressure", "CDU supply range", "coldest coolant",
     "lost margin", "long stop", "who pays", "interest", "UPS losses by load", "battery recharge", "no-load loss",

@@ -71,6 +71,26 @@ SITES: dict[str, tuple[dict[str, Any], set[Triple], set[Pair]]] = {
         {("floor", "alpha#1", "03-01"), ("floor", "alpha#2", "03-03")},
         set(),
     ),
+    "heavy CDUs": (
+        {"specs.cdu-200.mass": "1500 kg", "specs.cdu-200.footprint": "1 m2"},
+        {
+            ("plant-floor", "cdu@hall#1", "02-22"),
+            ("plant-floor", "cdu@hall#2", "02-22"),
+            ("plant-floor", "cdu@hall#3", "02-24"),
+        },
+        set(),
+    ),
+    "a route that carries no rack": (
+        {"halls.hall.route": {"corridor": {"rolling": "1600 lb"}}},
+        {("route", "alpha#1", "03-01"), ("route", "alpha#2", "03-03")},
+        set(),
+    ),
+    "a route that carries half a rack": ({"halls.hall.route": {"corridor": {"rolling": "1654 lb"}}}, set(), set()),
+    "a lift too small": (
+        {"halls.hall.route": {"lift": {"capacity": "1499 kg"}}},
+        {("su-hall", "alpha#1", "03-01"), ("su-hall", "alpha#2", "03-03")},
+        {("running", "site"), ("running", "cdu@hall"), ("hall-test", "hall")},
+    ),
     "smaller crew": (
         {"crews.mechanical.size": 2},
         {("crew-size", "mechanical", "02-22")},

@@ -29,8 +29,8 @@ NOT_COVERED: tuple[str, ...] = (
     "water treatment, yearly consumption and quality; coolant chemistry and filtration",
     "bypass and leakage of room air, containment and hot spots; humidity",
     "part-load efficiency of cooling plant; that of UPS and transformers whose spec states one efficiency",
-    "floor load of plant (CDUs, UPS, batteries), overhead load, and of racks that stand already",
-    "structural design of slab and raised floor",
+    "floor load of racks that stand already, and of plant in electrical rooms and outdoors",
+    "structural design of slab and raised floor; other loads on the same structure, vibration",
     "seismic anchorage and wind",
     "fire detection and suppression; leak detection and drainage",
     "noise, zoning and building code",
@@ -120,11 +120,6 @@ def _of_hall(model: SiteModel, hall: str) -> Iterator[Line]:
     if not peaks_stated(model, place):
         why = "racks state no `peak` with its `peak_time`, or a UPS no `overload`: balances are at sustained heat"
         yield unchecked(f"peak.{hall}", hall, "peak power against overload curves", why)
-    for rack in racks_of(model, hall):
-        why = "the site file has no field for the rolling rating of floor and route"
-        yield unchecked(f"floor_rolling.{hall}.{rack}", hall, "rolling load, IBM tile rule W/2", why)
-        why = "the site file has no field for the route: doors, lifts and ramps"
-        yield unchecked(f"route.{hall}.{rack}", hall, "size and mass of the crated rack on its route", why)
 
 
 def racks_of(model: SiteModel, hall: str) -> list[str]:

@@ -26,16 +26,18 @@ from dcplan.assess.coverage import NOT_COVERED, unchecked_lines
 from dcplan.assess.facility import facility_lines
 from dcplan.assess.failures import survives
 from dcplan.assess.feeders import feeder_lines
+from dcplan.assess.floors import floor_lines
 from dcplan.assess.generators import ISO, generator_lines
 from dcplan.assess.limits import in_use, limit_lines, obstacle_lines
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
 from dcplan.assess.liquid import liquid_lines, served
-from dcplan.catalog import FloorReinforcement, Rack
+from dcplan.catalog import FloorReinforcement, Rack, RouteProtection
 from dcplan.once import once
 from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
-from dcplan.ratings.floors import floor_need, floor_rating
+from dcplan.ratings.floors import floor_checks
 from dcplan.ratings.liquid import liquid_approach
 from dcplan.ratings.plant import unit_supply
+from dcplan.ratings.route import rolls
 from dcplan.ratings.rows import DIMENSIONS, World, plant_at, row
 from dcplan.site import SERVICE_OF_FAMILY, SiteModel, Upgrade
 from dcplan.units import in_unit
@@ -64,9 +66,12 @@ _ASKED = {
     "ups_peak": "racks' peak x simultaneity; load that the overload curve carries for the longest peak",
 }
 _CURED_BY = {"loop_supply": "heat_rejection", "cdu_pressure": "cdu_flow", "pump_head": "loop_flow"}
+_FLOOR = ("floor_uniform", "floor_point", "floor_slab", "floor_punching")
+_ROUTE = ("route_lift", "route_height", "route_width", "route_depth", "route_ramp")
 _PER_HALL_AND_RACK = (
-    "floor_uniform",
-    "floor_point",
+    *_FLOOR,
+    "floor_rolling",
+    *_ROUTE,
     "supply_temperature",
     "supply_minimum",
     "air_inlet",
@@ -101,6 +106,7 @@ def check(model: SiteModel) -> Check:
     lines: tuple[Line, ...] = (
         *obstacle_lines(model, placement),
         *_balance_lines(model, placement, balances, _ROOM),
+        *floor_lines(model, placement),
         *limit_lines(model, placement),
         *liquid_lines(model, placement),
         *facility_lines(model, balances),
@@ -301,6 +307,8 @@ def _applies(model: SiteModel, planned: Balance, upgrade: Upgrade, line: Line) -
         return False
     if isinstance(spec, FloorReinforcement):
         return _strengthens(model, spec, line)
+    if isinstance(spec, RouteProtection):
+        return dimension == "floor_rolling" and _carries(model, spec, line)
     dimension = _CURED_BY.get(dimension, dimension)
     supply: Mapping[str, float] = unit_supply(model, spec, place, World.PLANNING)
     case = planned.tightest(row(dimension, place)).case
@@ -308,19 +316,20 @@ def _applies(model: SiteModel, planned: Balance, upgrade: Upgrade, line: Line) -
 
 
 def _strengthens(model: SiteModel, spec: FloorReinforcement, line: Line) -> bool:
-    """Whether a reinforcement brings the line's own check to hold."""
+    """Whether a reinforcement brings the line's own check to hold, or bypasses it."""
     dimension = _dimension(line)
-    if dimension not in ("floor_uniform", "floor_point"):
+    if dimension not in _FLOOR:
         return False
     rack, hall = model.specs[_rack_of(line)], model.site.halls[line.scope]
     if not isinstance(rack, Rack):
         return False
-    need = floor_need(rack, hall, World.PLANNING)
-    uniform, point = floor_rating(hall, spec, World.PLANNING)
-    if dimension == "floor_point":
-        return point is not None and need.point <= point * (1 + 1e-9)
-    own = 0.0 if spec.own_load is None else spec.own_load.si()
-    return uniform is not None and need.uniform is not None and need.uniform + own <= uniform * (1 + 1e-9)
+    checks = {f"floor_{made.kind}": made for made in floor_checks(rack, hall, spec, World.PLANNING)}
+    return dimension not in checks or checks[dimension].holds
+
+
+def _carries(model: SiteModel, spec: RouteProtection, line: Line) -> bool:
+    rack = model.specs[_rack_of(line)]
+    return isinstance(rack, Rack) and rolls(rack, model.site.halls[line.scope], spec, World.PLANNING)
 
 
 def _dimension(line: Line) -> str:

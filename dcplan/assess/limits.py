@@ -1,4 +1,4 @@
-"""Limits of one hall or one loop that no unit more would move: obstacles, floor and temperatures."""
+"""Limits of one hall or one loop that no unit more would move: obstacles and temperatures."""
 
 from __future__ import annotations
 
@@ -17,30 +17,21 @@ from dcplan.assess.line import (
     listed,
     quantity,
     source_of,
-    spelling,
     unchecked,
 )
 from dcplan.catalog import Chiller, CoolingTower, DryCooler, Rack, is_wet
 from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
-from dcplan.ratings.floors import floor_need
 from dcplan.ratings.liquid import liquid_approach
 from dcplan.ratings.racks import su_obstacles
 from dcplan.ratings.rejection import HeatRejection, chiller_point, coldest_water, entering_air, water_use
 from dcplan.ratings.rows import SITE, World, capacity_of, load_of
-from dcplan.site import Hall, SiteModel
-from dcplan.units import FLOOR_LOAD, POINT_LOAD, in_unit, si
-
-SCREENING = "slab and raised floor results are screening, for a structural engineer to confirm"
-IBM = "IBM POWER8 floor construction and floor loading"
-_IMPERIAL = {"lb", "lbf", "psf", "lb/ft2"}
+from dcplan.site import SiteModel
+from dcplan.units import in_unit, si
 
 
 def limit_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
-    """Floor and temperature lines, hall by hall and loop by loop."""
+    """Temperature lines, hall by hall and loop by loop."""
     halls = sorted({hall for deployment in model.site.deployments.values() for hall in deployment.halls})
-    for hall in halls:
-        for rack in racks_of(model, hall):
-            yield from _floor(model, placement, hall, rack)
     for hall in halls:
         for rack in racks_of(model, hall):
             yield from _supply_temperature(model, placement, hall, rack)
@@ -82,41 +73,6 @@ def in_use(model: SiteModel, placement: Placement, hall: str, rack: str) -> bool
 def unused(model: SiteModel, placement: Placement, hall: str, rack: str) -> str:
     """A remark for lines about racks of which the placement puts none into the hall."""
     return "" if in_use(model, placement, hall, rack) else f"no SU with {rack} is assumed in {hall}"
-
-
-# ---------------------------------------------------------------- floor
-
-
-def _floor(model: SiteModel, placement: Placement, hall_name: str, name: str) -> Iterator[Line]:
-    hall, rack = model.site.halls[hall_name], model.specs[name]
-    if not isinstance(rack, Rack):
-        return
-    note = unused(model, placement, hall_name, name)
-    yield _uniform(model, hall_name, hall, name, rack, note)
-    yield _point(model, hall_name, hall, name, rack, note)
-
-
-def _uniform(model: SiteModel, place: str, hall: Hall, name: str, rack: Rack, note: str) -> Line:
-    line_id, rule = f"floor_uniform.{place}.{name}", "operating weight over the tributary area of one position"
-    figure = hall.floor.uniform
-    if figure is None or hall.floor.position_area is None:
-        missing = "uniform" if figure is None else "position_area"
-        return unchecked(line_id, place, rule, f"the hall's floor states no `{missing}`")
-    readings = [Reading(floor_need(rack, hall, world).uniform or 0.0, capacity_of(figure, world)) for world in WORLDS]
-    subject = Subject(line_id, place, rule, spelling(figure.value), source_of(model, [name]), FLOOR_LOAD)
-    return judge(subject, readings, [SCREENING, note])
-
-
-def _point(model: SiteModel, place: str, hall: Hall, name: str, rack: Rack, note: str) -> Line:
-    two = hall.floor.racks_share_tiles
-    share = "(W1+W2)/3, two racks on one tile" if two else "W/3, one rack on a tile"
-    line_id, rule = f"floor_point.{place}.{name}", f"IBM tile rule: {share}, foot positions unknown"
-    figure = hall.floor.point
-    if figure is None:
-        return unchecked(line_id, place, rule, "the hall's floor states no `point`")
-    readings = [Reading(floor_need(rack, hall, world).point, capacity_of(figure, world)) for world in WORLDS]
-    subject = Subject(line_id, place, rule, spelling(figure.value), source_of(model, [name], IBM), POINT_LOAD)
-    return judge(subject, readings, [SCREENING, note])
 
 
 # ---------------------------------------------------------------- temperatures

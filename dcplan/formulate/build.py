@@ -6,10 +6,11 @@ a plan that balances in integers balances in real units.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dcplan.cases import Cases
+from dcplan.catalog import RouteProtection
 from dcplan.formulate.raw import RawMode, RawPlant, baseline_of, fixed_supply, raw_modes, raw_plants
 from dcplan.formulate.scale import Grid, Money, money_of, row_steps, scaled_row
 from dcplan.problem import FINE, Delay, HallTest, Mode, Plant, Problem, Purchase, Reinforcement, SuClass, Task
@@ -77,7 +78,7 @@ def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
         rows=tuple(scaled_row(cases, name, step, baseline, capacities) for name, step in steps.items()),
         plants=built,
         halls=tuple(_hall_test(job, name, built) for name in job.halls),
-        classes=tuple(su for name in modes for su in _classes(job, name, modes[name])),
+        classes=tuple(su for name in modes for su in _classes(job, name, modes[name], [plant.id for plant in built])),
     )
 
 
@@ -134,10 +135,11 @@ def _plant(job: _Job, raw: RawPlant) -> Plant:
         takes=job.grid.up(raw.takes),
         purchase=None if raw.upgrade is None else _purchase(job, job.model.site.upgrades[raw.upgrade]),
         train=raw.train,
+        tested=not isinstance(job.model.specs[raw.spec_name], RouteProtection),
     )
 
 
-def _mode(job: _Job, raw: RawMode) -> Mode:
+def _mode(job: _Job, raw: RawMode, plants: Sequence[str]) -> Mode:
     reinforcement = None
     if raw.upgrade is not None:
         upgrade = job.model.site.upgrades[raw.upgrade]
@@ -153,10 +155,16 @@ def _mode(job: _Job, raw: RawMode) -> Mode:
             order_release=bought.order_release,
             task=Task(bought.install.crew, bought.install.need, days, bought.install.release),
         )
-    return Mode(job.halls.index(raw.hall), reinforcement, job.grid.up(raw.demand), job.grid.up(raw.takes))
+    return Mode(
+        hall=job.halls.index(raw.hall),
+        reinforcement=reinforcement,
+        demand=job.grid.up(raw.demand),
+        takes=job.grid.up(raw.takes),
+        route=tuple(plants.index(name) for name in raw.route),
+    )
 
 
-def _classes(job: _Job, name: str, modes: list[RawMode]) -> Iterable[SuClass]:
+def _classes(job: _Job, name: str, modes: list[RawMode], plants: Sequence[str]) -> Iterable[SuClass]:
     model, calendar = job.model, job.calendar
     deployment = model.site.deployments[name]
     chain = su_chain(model, deployment)
@@ -177,7 +185,7 @@ def _classes(job: _Job, name: str, modes: list[RawMode]) -> Iterable[SuClass]:
             acceptance_days=days_of(chain.acceptance, job.pace),
             delays=_delays(job, deployment, days[0]),
             deadline=min(day_of(model, model.site.end), day_of(model, deployment.deadline or model.site.end)),
-            modes=tuple(_mode(job, raw) for raw in modes),
+            modes=tuple(_mode(job, raw, plants) for raw in modes),
         )
 
 
@@ -224,5 +232,5 @@ def _loop_groups(model: SiteModel, hall: str, plants: tuple[Plant, ...]) -> Iter
         yield tuple(
             index
             for index, plant in enumerate(plants)
-            if plant.place == place and SERVICE_OF_FAMILY[model.specs[plant.spec].family] == service
+            if plant.place == place and SERVICE_OF_FAMILY.get(model.specs[plant.spec].family) == service
         )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from dcplan.cases import Cases
 from dcplan.catalog import FloorReinforcement, Generator, Spec
-from dcplan.procure import day_of, floor_ways, unit_cost
+from dcplan.procure import day_of, floor_ways, route_ways, unit_cost
+from dcplan.ratings.floors import plant_holds
 from dcplan.ratings.generators import emission, emissions_stated
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_obstacles, su_racks
@@ -56,6 +57,8 @@ class RawMode:
     hall: str
     upgrade: str | None
     positions: int
+    route: tuple[str, ...]
+    """Plant of which one unit must lie before the SU is set; empty where the route carries it as it is."""
     demand: Vector
     takes: Vector
 
@@ -96,6 +99,9 @@ def raw_plants(model: SiteModel) -> list[RawPlant]:
             continue
         trains: list[str | None] = [*sorted(upgrade.trains)] or [None]
         for place, train in itertools.product(sorted(upgrade.at), trains):
+            hall = model.site.halls.get(place)
+            if hall is not None and not plant_holds(spec, hall, World.PLANNING):
+                continue
             takes = takes_of(model, upgrade, spec, place)
             found.append(
                 raw_plant(
@@ -165,6 +171,9 @@ def raw_modes(model: SiteModel, deployment: str) -> list[RawMode]:
     for hall in sorted(set(model.site.deployments[deployment].halls)):
         if su_obstacles(model, deployment, hall, World.PLANNING):
             continue
+        plates = route_ways(model, deployment, hall)
+        if plates is not None and not plates:
+            continue
         demand = su_demand(model, deployment, hall, World.PLANNING)
         racks = su_racks(model, deployment)
         base = {row("positions", hall): float(sum(count for _, _, count in racks))}
@@ -173,7 +182,7 @@ def raw_modes(model: SiteModel, deployment: str) -> list[RawMode]:
             if upgrade is not None:
                 takes[row(f"reinforced:{upgrade}", hall)] = float(positions)
                 takes[row("budget", SITE)] = unit_cost(model, model.site.upgrades[upgrade]) * positions
-            found.append(RawMode(deployment, hall, upgrade, positions, demand, takes))
+            found.append(RawMode(deployment, hall, upgrade, positions, tuple(plates or ()), demand, takes))
     return found
 
 

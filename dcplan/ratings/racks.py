@@ -12,6 +12,7 @@ from dcplan.ratings.feeders import feed_obstacles, ways_taken
 from dcplan.ratings.heat import to_liquid, to_room
 from dcplan.ratings.liquid import coolant_obstacles, liquid_share, rack_flow
 from dcplan.ratings.losses import rack_peak
+from dcplan.ratings.route import route_obstacles
 from dcplan.ratings.rows import Vector, World, add, capacity_of, load_of, row
 from dcplan.site import Load, SiteModel
 from dcplan.trace import noted_rows
@@ -73,7 +74,7 @@ def is_liquid(model: SiteModel, deployment: str) -> bool:
 def su_obstacles(model: SiteModel, deployment: str, hall_name: str, world: World) -> list[str]:
     """Why an SU cannot run in a hall whatever is bought; empty when it can."""
     racks = su_racks(model, deployment)
-    kinds = (coolant_obstacles, air_obstacles, feed_obstacles)
+    kinds = (coolant_obstacles, air_obstacles, feed_obstacles, route_obstacles)
     return [why for name, rack, _ in racks for kind in kinds for why in kind(model, name, rack, hall_name, world)]
 
 

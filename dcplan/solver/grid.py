@@ -7,7 +7,8 @@ so that every true schedule maps to a point of the grid model that costs no more
 * starts never fall, and none before its release; a unit counts once its chain fits before the cell's last day;
 * crew members busy on the last day of a cell, and work content between a release and a cell's end;
 * per service, per set of units that may fail at once: what still runs carries what is energised;
-* an SU is set after delivery and reinforcement, filled after its loop has a first unit, energised after that.
+* an SU is set after delivery, reinforcement and plates on its route, filled after its loop has a first unit, energised
+  after that.
 """
 
 from __future__ import annotations
@@ -150,12 +151,20 @@ class GridModel:
                 released = begun >= workdays.next_open(mode.reinforcement.task.release)
                 done = self._at(self.reinforcements[key], self.grid.covering(begun)) if released else 0
                 self.model.add(self.sets[key][cell] <= done)
+            if mode.route:
+                plates = [self._commissioned(index, day) for index in mode.route]
+                self.model.add(self.sets[key][cell] <= len(su.arrivals) * sum(plates))
             filled = workdays.latest_start(day, su.fill_days)
             begun = workdays.latest_start(filled, su.connect.days)
             self.model.add(self.energised[key][cell] <= self._at(self.sets[key], self.grid.covering(begun)))
             self.model.add(self.energised[key][cell] <= bisect_right(su.arrivals, begun))
             if su.liquid:
                 self._loop(su, key, mode.hall, cell, filled)
+
+    def _commissioned(self, index: int, day: int) -> Expr:
+        """Bought units of a plant type that may be commissioned by a day."""
+        purchase = self.problem.plants[index].purchase
+        return 0 if purchase is None else self._started(index, self.problem.latest_install(purchase, day))
 
     def _loop(self, su: SuClass, key: tuple[int, int], hall: int, cell: int, filled: int) -> None:
         """A leak test needs a first commissioned unit of each group of its hall's loop."""
@@ -164,10 +173,8 @@ class GridModel:
                 continue
             units: list[Expr] = []
             for index in group:
-                plant = self.problem.plants[index]
-                units.append(sum(1 for arrival in plant.arrivals if arrival <= filled))
-                if plant.purchase is not None:
-                    units.append(self._started(index, self.problem.latest_install(plant.purchase, filled)))
+                units.append(sum(1 for arrival in self.problem.plants[index].arrivals if arrival <= filled))
+                units.append(self._commissioned(index, filled))
             self.model.add(self.energised[key][cell] <= len(su.arrivals) * sum(units))
 
     def _live(self, cell: int) -> Expr:

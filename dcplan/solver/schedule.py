@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from dcplan.problem import Problem, Task
+from dcplan.problem import Mode, Problem
 from dcplan.solver.capacity import Capacity, Counts
+from dcplan.solver.crews import Crews
 from dcplan.workdays import BEYOND
 
 
@@ -79,55 +80,6 @@ class Schedule:
     objective: int
     cost: int
     """The part of the objective that is spend."""
-
-
-@dataclass
-class Crews:
-    """How many members of each crew are busy on each day."""
-
-    problem: Problem
-    busy: list[Counter[int]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.busy = [Counter() for _ in self.problem.crews]
-
-    def days(self, task: Task, start: int) -> Sequence[int]:
-        """The working days of a task that starts on a working day."""
-        open_days = self.problem.workdays.open_days
-        index = self.problem.workdays.between(0, start)
-        return open_days[index : index + task.days]
-
-    def fits(self, task: Task, start: int) -> bool:
-        """Whether a crew has room for a task that starts on a working day."""
-        busy, size = self.busy[task.crew], self.problem.crews[task.crew][1]
-        days = self.days(task, start)
-        return len(days) == task.days and all(busy[day] + task.need <= size for day in days)
-
-    def earliest(self, task: Task, not_before: int) -> int:
-        """First working day on or after `not_before` on which a task can start; BEYOND when there is none."""
-        start = self.problem.workdays.next_open(max(task.release, not_before))
-        while start < BEYOND:
-            if self.fits(task, start):
-                return start
-            if len(self.days(task, start)) < task.days:
-                return BEYOND
-            start = self.problem.workdays.next_open(start + 1)
-        return BEYOND
-
-    def latest(self, task: Task, not_after: int, above: int) -> int | None:
-        """Last working day up to `not_after`, later than `above`, on which a task can start."""
-        workdays = self.problem.workdays
-        start = workdays.latest_start(not_after + 1, 1)
-        while start > above and start >= task.release:
-            if self.fits(task, start):
-                return start
-            start = workdays.latest_start(start, 1)
-        return None
-
-    def take(self, task: Task, start: int, sign: int = 1) -> None:
-        """Occupy a crew with a task, or with sign -1 set it free."""
-        for day in self.days(task, start):
-            self.busy[task.crew][day] += sign * task.need
 
 
 @dataclass
@@ -251,14 +203,17 @@ def _place(problem: Problem, crews: Crews, choice: Choice) -> tuple[list[Install
     work: list[tuple[int, int, UnitChoice | SuChoice]] = [(unit.priority, 0, unit) for unit in choice.units]
     work += [(item.priority, 1, item) for item in choice.sus]
     installs, chains = [], []
-    for _, _, item in sorted(work, key=lambda entry: entry[:2]):
+    plates = {index for su in problem.classes for mode in su.modes for index in mode.route}
+    # plates on a route first: sets wait for them
+    first = {id(unit) for unit in choice.units if unit.plant in plates}
+    for _, _, item in sorted(work, key=lambda entry: (id(entry[2]) not in first, *entry[:2])):
         if isinstance(item, UnitChoice):
             install = _install(problem, crews, item)
             if install is None:
                 return None, None
             installs.append(install)
         else:
-            chain = _chain(problem, crews, item, arrivals[item.su].pop(0))
+            chain = _chain(problem, crews, item, arrivals[item.su].pop(0), installs)
             if chain is None:
                 return None, None
             chains.append(chain)
@@ -285,16 +240,25 @@ def _install(problem: Problem, crews: Crews, unit: UnitChoice) -> Install | None
     return install
 
 
-def _chain(problem: Problem, crews: Crews, item: SuChoice, arrival: int) -> _Chain | None:
+def route_ready(installs: Iterable[Install], mode: Mode) -> int:
+    """First day on which the route carries an SU of a mode: plates for it are laid; BEYOND when never."""
+    if not mode.route:
+        return 0
+    return min((install.commissioned for install in installs if install.plant in mode.route), default=BEYOND)
+
+
+def _chain(problem: Problem, crews: Crews, item: SuChoice, arrival: int, installs: Sequence[Install]) -> _Chain | None:
     su = problem.classes[item.su]
     mode = su.modes[item.mode]
-    begun, after = None, arrival
+    begun, after = None, max(arrival, route_ready(installs, mode))
+    if after >= BEYOND:
+        return None
     if mode.reinforcement is not None:
         begun = crews.earliest(mode.reinforcement.task, item.reinforce_not_before)
         if begun >= BEYOND:
             return None
         crews.take(mode.reinforcement.task, begun)
-        after = max(arrival, problem.workdays.finish(begun, mode.reinforcement.task.days))
+        after = max(after, problem.workdays.finish(begun, mode.reinforcement.task.days))
     start = crews.earliest(su.connect, max(after, item.set_not_before))
     if start >= BEYOND:
         return None
@@ -367,8 +331,10 @@ def _still_carried(problem: Problem, timeline: Timeline, installs: Sequence[Inst
     return all(timeline.carried(day) for day in (since, *days))
 
 
-def _loops_kept(problem: Problem, timeline: Timeline, installs: Sequence[Install], runs: Sequence[Run]) -> bool:
-    """Whether every leak test still finds its hall's loop."""
+def _in_time(problem: Problem, timeline: Timeline, installs: Sequence[Install], runs: Sequence[Run]) -> bool:
+    """Whether every leak test still finds its hall's loop, and every set its route."""
+    if any(route_ready(installs, problem.classes[run.su].modes[run.mode]) > run.set_start for run in runs):
+        return False
     loops = [loop_ready(problem, installs, hall) for hall in range(len(problem.halls))]
     return all(_filled(problem, run.su, run.mode, run.set_end, loops) <= run.energised for run in runs)
 
@@ -392,7 +358,7 @@ def _drop_unneeded(
     for install in [installs[index] for index in sorted(range(len(installs)), key=cost, reverse=True)]:
         without = list(kept)
         without.remove(install)
-        if _still_carried(problem, timeline, without, install.counted, BEYOND) and _loops_kept(
+        if _still_carried(problem, timeline, without, install.counted, BEYOND) and _in_time(
             problem, timeline, without, runs
         ):
             purchase = problem.plants[install.plant].purchase
@@ -406,8 +372,10 @@ def _drop_unneeded(
 def _later_installs(
     problem: Problem, crews: Crews, timeline: Timeline, installs: list[Install], runs: Sequence[Run]
 ) -> list[Install]:
-    """Move each install as late as the energisations and its crew allow, the latest first."""
-    dates = sorted({run.energised for run in runs}, reverse=True)
+    """Move each install as late as the energisations, the sets and its crew allow, the latest first."""
+    needed_by = {run.energised for run in runs}
+    needed_by |= {run.set_start for run in runs if problem.classes[run.su].modes[run.mode].route}
+    dates = sorted(needed_by, reverse=True)
     kept = sorted(installs, key=lambda install: install.start)
     for index in range(len(kept) - 1, -1, -1):
         install = kept[index]
@@ -422,7 +390,7 @@ def _later_installs(
             if later is None:
                 continue
             trial = [*kept[:index], later, *kept[index + 1 :]]
-            if _still_carried(problem, timeline, trial, install.counted, later.counted) and _loops_kept(
+            if _still_carried(problem, timeline, trial, install.counted, later.counted) and _in_time(
                 problem, timeline, trial, runs
             ):
                 kept = trial
@@ -450,7 +418,7 @@ def _tightened(
         return install
     trial = [*kept[:index], later, *kept[index + 1 :]]
     carried = _still_carried(problem, timeline, trial, install.counted, later.counted)
-    return later if carried and _loops_kept(problem, timeline, trial, runs) else install
+    return later if carried and _in_time(problem, timeline, trial, runs) else install
 
 
 def _moved(problem: Problem, crews: Crews, install: Install, needed: int) -> Install | None:

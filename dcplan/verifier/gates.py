@@ -1,7 +1,8 @@
 """What kept each SU from being energised a day earlier, from the plan's own dates.
 
 Asked in this order: the delivery and the chain after it; the floor, were its positions reinforced as early as can be;
-capacity that counts from that very day; the first fill of the hall's loop; and what is left are the crews.
+the route, once plates are laid on it; capacity that counts from that very day; the first fill of the hall's loop; and
+what is left are the crews.
 """
 
 from __future__ import annotations
@@ -10,24 +11,33 @@ from datetime import date
 
 from dcplan.answer import Plan, Reinforcement, Su
 from dcplan.verifier.capacity import PlantType, plant_types
+from dcplan.verifier.sus import laid_for, needs_plates
 from dcplan.verifier.terms import Findings, Terms
+
+Bought = list[tuple[str, str, date]]
+"""Upgrade, place and day of commissioning of each bought unit."""
 
 
 def check_gates(plan: Plan, terms: Terms, found: Findings) -> None:
     """The stated reason of each SU's date is the one its dates show."""
     types = plant_types(plan, terms)
+    bought = [(unit.upgrade, unit.place, unit.commissioned) for unit in plan.units if terms.known(unit)]
     for su in plan.sus:
-        due = _gate(su, types, terms)
+        due = _gate(su, types, bought, terms)
         message = f"{su.id}: gated by {su.gated_by or 'nothing'} is stated, by the plan's dates it is {due}"
         found.check(su.gated_by == due, "gate", su.id, message, on=su.energise)
 
 
-def _gate(su: Su, types: dict[str, PlantType], terms: Terms) -> str:
+def _gate(su: Su, types: dict[str, PlantType], bought: Bought, terms: Terms) -> str:
     made = su.reinforcement
     if _chained(su, su.delivery, terms) >= su.energise:
         return "delivery"
     if made is not None and _chained(su, _soonest(made, terms), terms) >= su.energise:
         return f"floor: {made.upgrade}"
+    if needs_plates(su, terms):
+        laid = min(laid_for(su, bought, terms), default=None)
+        if laid is not None and _chained(su, max(laid[0], su.delivery), terms) >= su.energise:
+            return f"route: {laid[1]}"
     start = terms.model.site.start
     counting = sorted(name for name, kind in types.items() if start < su.energise in kind.since)
     if counting:

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 from dcplan.answer import Plan, Reinforcement, Unit
 from dcplan.catalog import FloorReinforcement
+from dcplan.ratings.floors import plant_checks
+from dcplan.ratings.rows import World
 from dcplan.site import Upgrade
 from dcplan.verifier.terms import CENT, Findings, Terms
 
@@ -30,6 +32,7 @@ def check_units(plan: Plan, terms: Terms, found: Findings) -> None:
             continue
         _unit_bought(unit, upgrade, terms, found)
         _unit_built(unit, upgrade, terms, found)
+        _unit_stands(unit, upgrade, terms, found)
         priced(unit.id, unit, upgrade, 1, unit.order, terms, found)
     for name, upgrade in terms.model.site.upgrades.items():
         for where in terms.spots(upgrade):
@@ -95,14 +98,24 @@ def _unit_built(unit: Unit, upgrade: Upgrade, terms: Terms, found: Findings) -> 
         f"its start-up and functional test take {days} working days after install"
         + (f" and permit {upgrade.permit}" if permit else ""),
     )
-    test = terms.test_days(unit.place)
     found.exactly(
         "integrated-test",
         name,
         unit.counted,
-        terms.finish(unit.commissioned, test),
-        f"its capacity counts after {test} working days of integrated systems test",
+        terms.counted(unit.place, upgrade, unit.commissioned),
+        f"its capacity counts after {terms.test_days(unit.place)} working days of integrated systems test",
     )
+
+
+def _unit_stands(unit: Unit, upgrade: Upgrade, terms: Terms, found: Findings) -> None:
+    """The floor carries what stands on it, as far as floor and unit state enough."""
+    hall, spec = terms.model.site.halls.get(unit.place), terms.spec_of(upgrade)
+    for made in () if hall is None else plant_checks(spec, hall, World.PLANNING):
+        message = f"{unit.id}: the floor of hall {unit.place} does not carry one {unit.spec}: {made.kind} load"
+        found.check(
+            made.holds, "plant-floor", unit.id, message, on=unit.install_start,
+            required=made.load, found=made.rating, unit="Pa" if made.kind == "uniform" else "N",
+        )  # fmt: skip
 
 
 def priced(

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from dcplan.answer import HallTest, Plan, Reinforcement, Su
-from dcplan.catalog import FloorReinforcement
+from dcplan.answer import HallTest, Plan, Reinforcement, Su, Unit
+from dcplan.catalog import FloorReinforcement, RouteProtection
 from dcplan.ratings.floors import floor_holds
 from dcplan.ratings.racks import is_liquid, su_obstacles, su_racks
+from dcplan.ratings.route import rolls
 from dcplan.ratings.rows import World
 from dcplan.site import SERVICE_OF_FAMILY, Deployment
 from dcplan.verifier.lots import on_open_day, priced
@@ -19,9 +20,8 @@ from dcplan.verifier.terms import Findings, Terms
 def check_sus(plan: Plan, terms: Terms, found: Findings) -> None:
     """Each SU: that it is there once, and that its chain is kept."""
     _all_there(plan, terms, found)
-    first = first_commissioned(
-        ((unit.upgrade, unit.place, unit.commissioned) for unit in plan.units if terms.known(unit)), terms
-    )
+    bought = [(unit.upgrade, unit.place, unit.commissioned) for unit in plan.units if terms.known(unit)]
+    first = first_commissioned(bought, terms)
     for su in plan.sus:
         deployment = terms.model.site.deployments.get(su.deployment)
         if deployment is None:
@@ -29,6 +29,7 @@ def check_sus(plan: Plan, terms: Terms, found: Findings) -> None:
         if standing(su, terms, found):
             _floor(su, terms, found)
             _loop(su, first, terms, found)
+            _route(su, bought, terms, found)
         if su.reinforcement is not None:
             _strengthened(su, su.reinforcement, terms, found)
         _set(su, deployment, terms, found)
@@ -122,6 +123,41 @@ def _floor(su: Su, terms: Terms, found: Findings) -> None:
             found=float(given),
             unit="positions",
         )
+
+
+def needs_plates(su: Su, terms: Terms) -> list[str]:
+    """Racks of an SU that the route into its hall does not carry."""
+    hall = terms.model.site.halls[su.hall]
+    racks = su_racks(terms.model, su.deployment)
+    return sorted({name for name, rack, _ in racks if not rolls(rack, hall, None, World.PLANNING)})
+
+
+def laid_for(su: Su, bought: Iterable[tuple[str, str, date]], terms: Terms) -> list[tuple[date, str]]:
+    """Day and upgrade of plates, among (upgrade, place, commissioned), that let all racks of an SU roll in."""
+    hall, found = terms.model.site.halls[su.hall], []
+    for name, place, day in bought:
+        plates = terms.spec_of(terms.model.site.upgrades[name])
+        if not isinstance(plates, RouteProtection) or place not in (su.hall, hall.within):
+            continue
+        if all(rolls(rack, hall, plates, World.PLANNING) for _, rack, _ in su_racks(terms.model, su.deployment)):
+            found.append((day, name))
+    return found
+
+
+def _route(su: Su, bought: Iterable[tuple[str, str, date]], terms: Terms, found: Findings) -> None:
+    """Racks roll in over a route that carries them, or over plates that are laid before they are set."""
+    heavy = needs_plates(su, terms)
+    if not heavy:
+        return
+    laid = min(laid_for(su, bought, terms), default=None)
+    found.check(
+        laid is not None and laid[0] <= su.set_start,
+        "route",
+        su.id,
+        f"{su.id}: the route to hall {su.hall} does not carry {', '.join(heavy)}; plates that would are "
+        + ("never laid" if laid is None else f"laid by {laid[0]}, racks are set on {su.set_start}"),
+        on=su.set_start,
+    )
 
 
 def _strengthened(su: Su, made: Reinforcement, terms: Terms, found: Findings) -> None:
@@ -304,6 +340,11 @@ def _described(test: HallTest) -> str:
     )
 
 
+def _tested(unit: Unit, terms: Terms) -> bool:
+    upgrade = terms.known(unit)
+    return upgrade is None or terms.tested(upgrade)
+
+
 def _hall_tests(plan: Plan, hall: str, terms: Terms) -> Iterator[HallTest]:
     """One test for each day on which SUs of a hall are energised, of what came to count for it since the last."""
     halls, since = terms.model.site.halls, date.min
@@ -312,7 +353,9 @@ def _hall_tests(plan: Plan, hall: str, terms: Terms) -> Iterator[HallTest]:
         new = [
             unit
             for unit in plan.units
-            if since < unit.counted <= day and (unit.place in serving or unit.place not in halls)
+            if since < unit.counted <= day
+            and (unit.place in serving or unit.place not in halls)
+            and _tested(unit, terms)
         ]
         since = day
         if new:

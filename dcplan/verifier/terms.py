@@ -26,6 +26,7 @@ from dcplan.catalog import (
     Generator,
     RearDoor,
     RoomAirUnit,
+    RouteProtection,
     Spec,
     Transformer,
     Ups,
@@ -204,9 +205,15 @@ class Terms:
         """Working days of start-up and functional test."""
         return self.days(upgrade.commission or self.spec_of(upgrade).procurement.commission)
 
+    def tested(self, upgrade: Upgrade) -> bool:
+        """Whether an integrated test has anything to test: not so for plates on a route."""
+        return not isinstance(self.spec_of(upgrade), RouteProtection)
+
+    def counted(self, place: str, upgrade: Upgrade, commissioned: date) -> date:
+        """The first day on which a commissioned unit counts: after its integrated test, where it has one."""
+        return self.finish(commissioned, self.test_days(place) if self.tested(upgrade) else 0)
+
     def test_days(self, place: str) -> int:
-        """Integrated test of plant at a place: the longest of all halls and pods that share it."""
-        halls = self.model.site.halls
         """Integrated test of plant at a place: the longest of all halls and pods that share it."""
         halls = self.model.site.halls
         chosen = [hall for name, hall in halls.items() if place not in halls or place in (name, hall.within)]

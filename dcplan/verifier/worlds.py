@@ -19,7 +19,7 @@ from dcplan.ratings.racks import is_liquid, su_demand
 from dcplan.ratings.rows import Vector, World, add
 from dcplan.verifier.capacity import Balance, plant_types, standing_types
 from dcplan.verifier.connect import Connections
-from dcplan.verifier.sus import first_commissioned, loop_services
+from dcplan.verifier.sus import first_commissioned, laid_for, loop_services, needs_plates
 from dcplan.verifier.terms import Terms
 
 MARGIN = timedelta(days=400)
@@ -211,7 +211,7 @@ def _installed(plan: Plan, index: int, ready: date, terms: Terms, built: _Built,
     commissioned = terms.finish(
         max(end, min(terms.permit(upgrade, "startup") or end, far)), terms.commission_days(upgrade)
     )
-    counted = terms.finish(min(commissioned, far), terms.test_days(unit.place))
+    counted = terms.counted(unit.place, upgrade, min(commissioned, far))
     if counted <= far:
         built.counted[f"{unit.upgrade}@{unit.where}"].append(counted)
         built.commissioned.append((unit.upgrade, unit.place, commissioned))
@@ -229,4 +229,6 @@ def _reinforced(su: Su, ready: date, terms: Terms, far: date) -> date:
 
 def _connected(su: Su, ready: date, terms: Terms, built: _Built, held: set[str], far: date) -> date:
     begun = max(ready, su.delivery, built.reinforced.get(su.id, su.delivery), su.set_start if su.id in held else ready)
+    if needs_plates(su, terms):
+        begun = max(begun, min(laid_for(su, built.commissioned, terms), default=(far, ""))[0])
     return min(terms.finish(begun, terms.connect_days(terms.model.site.deployments[su.deployment])), far)
