@@ -25,6 +25,7 @@ from dcplan.catalog import (
     Spec,
     figures,
 )
+from dcplan.distribution import OUTDOORS
 from dcplan.document import Document
 from dcplan.errors import MOST_PROBLEMS, Problem
 from dcplan.groups import Found, Step, pod_problems, scheme_problems, train_problems
@@ -53,6 +54,7 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
         _chains,
         _pumps,
         _feeds,
+        _electrical_rooms,
         _plant,
         _loads,
         _upgrades,
@@ -221,6 +223,23 @@ def _feeds(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
             yield (*path, "feeds_per_rack"), given, f"a multiple of {sides} sides", ""
     if "switchgear" in site.redundancy and site.switchboard is None:
         yield ("redundancy", "switchgear"), "switchgear without a voltage", "`switchboard: {voltage: 480 V}`", ""
+
+
+def _electrical_rooms(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Rooms of declared services, cooled by air or water that is there."""
+    seen: set[tuple[str, str]] = set()
+    for name, room in site.electrical_rooms.items():
+        path: Step = ("electrical_rooms", name)
+        if room.service not in site.redundancy:
+            yield (*path, "service"), room.service, f"`redundancy.{room.service}` must be declared", ""
+            continue
+        yield from _name((*path, "at"), room.at, places_of(site, room.service), f"where {room.service} is grouped")
+        airy = [hall for hall in site.halls if site.halls[hall].air is not None]
+        coolers = [*airy, *site.loops, OUTDOORS]
+        yield from _name((*path, "cooled_by"), room.cooled_by, coolers, "a hall with `air`, a loop or outdoors")
+        if (room.service, room.at) in seen:
+            yield path, f"{room.service}@{room.at}", "one room for one service at one place", ""
+        seen.add((room.service, room.at))
 
 
 def _of_family(specs: Mapping[str, Spec], family: str) -> list[str]:

@@ -11,6 +11,8 @@ from dcplan.figure import Figure
 from dcplan.spec import Count, Name, PositiveCount, Record
 from dcplan.units import CalendarTime, Current, Percent, Power, Voltage
 
+OUTDOORS = "outdoors"
+
 
 class GeneratorDuty(Record):
     """What is asked of the generators in an outage; what is absent is not checked."""
@@ -33,6 +35,16 @@ class Switchboard(Record):
     parallel: PositiveCount | None = Field(default=None, description="Transformers that feed one bus at the same time.")
     contribution: Figure[Current] | None = Field(
         default=None, description="Fault current from motors and generators on the bus."
+    )
+
+
+class ElectricalRoom(Record):
+    """Where equipment of one service at one place gives off its losses."""
+
+    service: Literal["ups", "transformer", "switchgear"]
+    at: Name = Field(description="Place where the service is counted: `site` or a hall.")
+    cooled_by: Name = Field(
+        description="A hall whose air takes the heat, a loop that the room's own units reject to, or `outdoors`."
     )
 
 

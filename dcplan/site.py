@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from dcplan.building import Floor, Overhead, RouteSegment
 from dcplan.catalog import AnySpec, Count, Figure, Line, Name, PositiveCount, Record, Source
-from dcplan.distribution import Feeds, GeneratorDuty, Switchboard
+from dcplan.distribution import ElectricalRoom, Feeds, GeneratorDuty, Switchboard
 from dcplan.ranges import (
     AirRise,
     AirTemperature,
@@ -410,6 +410,9 @@ class Site(Record):
     trains: Mapping[UnitName, Train] = {}
     generator_duty: GeneratorDuty = GeneratorDuty()
     switchboard: Switchboard | None = None
+    electrical_rooms: Mapping[Name, ElectricalRoom] = Field(
+        default={}, description="Losses of equipment that is in none of them are not checked."
+    )
     mechanical_power_factor: Figure[PowerFactor] = Field(description="Power factor of fans, pumps and chillers.")
     behind_ups: tuple[Literal["cdu", "room_air", "facility_pump"], ...] = Field(
         default=(), description="Cooling that must not stop when power blinks, and so is fed by the UPS."

@@ -364,6 +364,11 @@ CASES: dict[str, Case] = {
     "ordered plant": case(service("generator", count=2, at_most=0),
                           {"plant": {"old-generator": {"status": "ordered", "in_service": day(30)}}},
                           {"plant": {"old-generator": {"status": None, "in_service": None}}}, changes="dates cost"),
+    # two UPS modules lose 16.7 kW each at full load; two air units carry 220 kW
+    "electrical room": case(service("ups", count=2, spec={"efficiency": "90 %"}),
+                            service("room_air", count=2, spec={"capacity": "110 kW"}),
+                            {"electrical_rooms": {"r": {"service": "ups", "at": "hall", "cooled_by": "hall"}}},
+                            {"electrical_rooms": {"r": {"cooled_by": "outdoors"}}}, changes="purchases cost"),
     # 200 kW at 480 V are 241 A
     "row switchgear": case(service("switchgear"), {"switchboard": {"voltage": "480 V"}},
                            {"switchboard": {"voltage": "690 V"}}, changes="purchases cost"),
@@ -494,7 +499,7 @@ FAMILIES = {
     "lost margin", "long stop", "who pays", "interest", "UPS losses by load", "battery recharge", "no-load loss",
     "load loss", "pump head", "pump draw", "loop fed by a loop", "dew point",
     "wet bulb", "wetted pads", "thin air", "water",
-    "generator hours", "emissions", "rack feeds",
+    "generator hours", "emissions", "rack feeds", "electrical room",
     "heat moved to air", "air temperature",
 }  # fmt: skip
 

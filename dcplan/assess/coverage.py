@@ -11,7 +11,7 @@ from dcplan.ratings.air import airflow_gaps
 from dcplan.ratings.losses import peaks_stated
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import SITE, pool_place
-from dcplan.site import Service, SiteModel
+from dcplan.site import SERVICE_OF_FAMILY, Service, SiteModel
 
 NOT_COVERED: tuple[str, ...] = (
     "arc flash and incident energy",
@@ -65,12 +65,24 @@ def unchecked_lines(model: SiteModel) -> Iterator[Line]:
     yield from _altitude(model)
     for hall in halls:
         yield from _of_hall(model, hall)
-    why = "the site file has no field for it: losses of UPS, transformers and switchgear where they stand"
-    yield unchecked("electrical_room.site", SITE, "cooling of electrical rooms", why)
+    roofless = sorted(_without_room(model))
+    if roofless:
+        why = f"no `electrical_rooms` entry for {', '.join(roofless)}: their losses are in no air or loop"
+        yield unchecked("electrical_room.site", SITE, "cooling of electrical rooms", why)
     silent = sorted(_without_recharge(model))
     if silent:
         why = f"no `recharge` stated for {', '.join(silent)}: power after an outage, on top of the UPS input"
         yield unchecked("battery_recharge.site", SITE, "battery recharge power", why)
+
+
+def _without_room(model: SiteModel) -> set[str]:
+    """Electrical plant, as service@place, whose losses go nowhere."""
+    rooms = {(room.service, room.at) for room in model.site.electrical_rooms.values()}
+    named = [(entry.spec, entry.at) for entry in model.site.plant.values()]
+    named += [(entry.spec, place) for entry in model.site.upgrades.values() for place in entry.at]
+    served = {(SERVICE_OF_FAMILY.get(model.specs[spec].family, ""), place) for spec, place in named}
+    indoors = {(service, place) for service, place in served if service in ("ups", "transformer", "switchgear")}
+    return {f"{service}@{place}" for service, place in indoors - rooms}
 
 
 def _without_recharge(model: SiteModel) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dcplan.catalog import Rack, Transformer, Ups
+from dcplan.catalog import Rack, Spec, Switchgear, Transformer, Ups
 from dcplan.once import once
 from dcplan.physics import losses
 from dcplan.ratings.rows import SITE, World, capacity_of, load_of, types_at
@@ -26,6 +26,22 @@ def ups_line(spec: Ups, world: World) -> losses.Line:
 def ups_recharge(spec: Ups, world: World) -> float:
     """Power [W] into the batteries of one module after an outage; 0 where it is not stated."""
     return 0.0 if spec.recharge is None else load_of(spec.recharge, world) * spec.power.si()
+
+
+def rated_loss(spec: Spec, world: World) -> float:
+    """The most that one unit of electrical plant gives off [W] at any load up to its rating."""
+    match spec:
+        case Ups(efficiency=None):
+            points = [(point.load.si(), capacity_of(point.efficiency, world)) for point in spec.efficiencies]
+            return max(loss for _, loss in losses.ups_losses(spec.power.si(), points).points)
+        case Ups():
+            return ups_line(spec, world).slope * spec.power.si()
+        case Transformer():
+            line = transformer_line(spec, world)
+            return line.fixed + line.slope * spec.apparent.si()
+        case Switchgear() if spec.loss is not None:
+            return load_of(spec.loss, world)
+    return 0.0
 
 
 @dataclass(frozen=True)

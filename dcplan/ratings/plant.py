@@ -19,6 +19,7 @@ from dcplan.catalog import (
     Ups,
     UtilityService,
 )
+from dcplan.distribution import OUTDOORS
 from dcplan.physics import power
 from dcplan.ratings.air import door_heat, doors_at, room_air_capacity, to_airflow
 from dcplan.ratings.electrical import at_bus, at_meter, electrical
@@ -26,10 +27,10 @@ from dcplan.ratings.feeders import switchgear_supply, unit_ways
 from dcplan.ratings.generators import generator_standing, generator_supply, tank_supply
 from dcplan.ratings.heat import pump_draw, pump_flow, to_liquid, to_loop, to_room
 from dcplan.ratings.liquid import cdu_flow, cdu_heat
-from dcplan.ratings.losses import peaks_stated, transformer_line, ups_overload, ups_stage
+from dcplan.ratings.losses import peaks_stated, rated_loss, transformer_line, ups_overload, ups_stage
 from dcplan.ratings.rejection import chiller_point, rejection_capacity
 from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, row
-from dcplan.site import Service, SiteModel
+from dcplan.site import SERVICE_OF_FAMILY, Service, SiteModel
 
 
 def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
@@ -128,7 +129,18 @@ def _standing_draw(spec: Cdu | RoomAirUnit | RearDoor | Chiller | DryCooler | Co
 
 def unit_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
     """Rows that one installed unit loads whether it runs or not, and the circuits it takes."""
-    return add(_drawn_standing(model, spec, place, world), unit_ways(model, spec))
+    indoors = _into_electrical_room(model, spec, place, world)
+    return add(_drawn_standing(model, spec, place, world), unit_ways(model, spec), indoors)
+
+
+def _into_electrical_room(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
+    """Heat of one installed unit of electrical plant, at its greatest loss, where its room is declared."""
+    service = SERVICE_OF_FAMILY.get(spec.family)  # type: ignore[attr-defined]
+    for room in model.site.electrical_rooms.values():
+        if (room.service, room.at) == (service, place) and room.cooled_by != OUTDOORS:
+            into = to_room if room.cooled_by in model.site.halls else to_loop
+            return into(model, world, room.cooled_by, rated_loss(spec, world))
+    return {}
 
 
 def _drawn_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:

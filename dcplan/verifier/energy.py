@@ -30,6 +30,7 @@ from dcplan.catalog import (
     RearDoor,
     RoomAirUnit,
     Spec,
+    Switchgear,
     Transformer,
     Ups,
 )
@@ -38,6 +39,7 @@ from dcplan.ratings.rejection import chiller_point
 from dcplan.ratings.rows import DIMENSIONS, SITE, World, row
 from dcplan.site import Service, SiteModel
 from dcplan.verifier.losses import (
+    most_lost,
     transformer_charge,
     transformer_fixed,
     transformer_loss,
@@ -49,6 +51,7 @@ from dcplan.verifier.losses import (
 )
 
 _Kind = TypeVar("_Kind", bound=Spec)
+_INDOORS = {"ups": Ups, "transformer": Transformer, "switchgear": Switchgear}
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class _Volumes:
         self.behind_va = 0.0
         self.at_ups_input: defaultdict[str, float] = defaultdict(float)
         self.pumps: defaultdict[str, float] = defaultdict(float)
+        self.indoors: defaultdict[str, float] = defaultdict(float)
         self.beside_ups = 0.0
         self.at_meter = 0.0
 
@@ -273,6 +277,10 @@ def _standing(model: SiteModel, state: State, volumes: _Volumes) -> None:
     """What installed plant draws whether it runs or not: cooling (indoors it warms the room), UPS, transformers."""
     for name, number in state.counted.items():
         spec, place = model.specs[state.types[name][0]], state.types[name][1]
+        for room in model.site.electrical_rooms.values():
+            if room.at == place and isinstance(spec, _INDOORS[room.service]):
+                into = volumes.room if room.cooled_by in model.site.halls else volumes.indoors
+                into[room.cooled_by] += most_lost(spec) * number
         match spec:
             case Ups():
                 volumes.at_ups_input[place] += (ups_idle(spec) + ups_recharge(spec)) * number
@@ -294,7 +302,7 @@ def _loops(model: SiteModel, volumes: _Volumes) -> dict[str, tuple[float, float]
     """Each facility loop with the heat put into it and the work of pumps that are a share of it."""
     found: dict[str, tuple[float, float]] = {}
     for name in _outward(model):
-        loop, heat = model.site.loops[name], volumes.pumps[name]
+        loop, heat = model.site.loops[name], volumes.pumps[name] + volumes.indoors[name]
         for hall, room in model.site.halls.items():
             if room.liquid is not None and room.liquid.loop == name:
                 heat += volumes.liquid[hall]

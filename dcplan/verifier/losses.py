@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dcplan.catalog import Transformer, Ups
+from dcplan.catalog import Spec, Switchgear, Transformer, Ups
 from dcplan.ratings.rows import SITE, types_at
 from dcplan.site import SiteModel
 
@@ -32,6 +32,19 @@ def ups_idle(spec: Ups) -> float:
 def ups_recharge(spec: Ups) -> float:
     """What one module puts into its batteries [W] after an outage."""
     return 0.0 if spec.recharge is None else spec.recharge.si() * spec.power.si()
+
+
+def most_lost(spec: Spec) -> float:
+    """The greatest loss [W] of one unit at any load up to its rating: what its room is cooled for."""
+    if isinstance(spec, Ups):
+        return max(loss for _, loss in ups_knots(spec))
+    if isinstance(spec, Switchgear):
+        return 0.0 if spec.loss is None else spec.loss.si()
+    if not isinstance(spec, Transformer):
+        return 0.0
+    if spec.no_load_loss is not None and spec.load_loss is not None:
+        return spec.no_load_loss.si() + spec.load_loss.si()
+    return 0.0 if spec.efficiency is None else spec.apparent.si() * (1.0 / spec.efficiency.si() - 1.0)
 
 
 def ups_slope(model: SiteModel, place: str) -> float:
