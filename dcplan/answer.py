@@ -37,7 +37,9 @@ class Unit(Part):
     install_start: date
     install_end: date
     commissioned: date
-    counted: date = Field(description="From here on its capacity counts: commissioned and tested.")
+    counted: date = Field(
+        description="Commissioned and tested on its own; it serves from the end of the test that names it."
+    )
     crew: Text
     members: Many[Count] = Field(description="Members of the crew that install it, counted from 1.")
     cost: Amount

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
+from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -22,7 +23,7 @@ from dcplan.ratings import rows
 from dcplan.ratings.racks import su_obstacles
 from dcplan.risk import replay
 from dcplan.setpoints import choices, settled
-from dcplan.site import SiteModel
+from dcplan.site import Plant, SiteModel
 from dcplan.solver.members import crew_members
 from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Run, Schedule
@@ -109,7 +110,7 @@ def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -
         running=running,
         payments=window,
         verified=False,
-        not_checked=_not_checked(model),
+        not_checked=_not_checked(_completed(model, units)),
         assumed=tuple(f"{place}: {text(figure.value)}" for place, figure in assumptions(model)),
         warnings=model.warnings,
         settings=answer.Settings(
@@ -118,6 +119,18 @@ def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -
         versions={name: version(name) for name in ("dcplan", "ortools", "pint", "pydantic")}
         | {"python": platform.python_version()},
     )
+
+
+def _completed(model: SiteModel, units: Sequence[answer.Unit]) -> SiteModel:
+    """The site once everything stands that is bought or on order."""
+    standing = {
+        name: entry.model_copy(update={"status": "existing"}) if entry.status == "ordered" else entry
+        for name, entry in model.site.plant.items()
+    }
+    bought = Counter((unit.spec, unit.place, unit.train) for unit in units)
+    for (spec, place, train), count in bought.items():
+        standing[f"bought {spec} {place} {train or ''}"] = Plant(spec=spec, count=count, at=place, train=train)
+    return model.model_copy(update={"site": model.site.model_copy(update={"plant": standing})})
 
 
 def _not_checked(model: SiteModel) -> tuple[str, ...]:

@@ -134,6 +134,25 @@ def test_what_falls_short_is_what_is_bought(blackwell):
 # ---------------------------------------------------------------- (c) ready
 
 
+def test_what_is_bought_is_no_longer_missing_from_what_is_checked(blackwell):
+    _, blackwell = blackwell
+    unchecked = " ".join(blackwell.not_checked)
+    assert "loop_supply.warm" not in unchecked
+    assert "no CDU stands" not in unchecked
+    assert "dew_point.hall-1" in unchecked
+
+
+def test_units_are_in_service_when_their_test_ends(blackwell):
+    _, blackwell = blackwell
+    lines = str(blackwell).partition("BUY AND BUILD")[2].partition("SCALABLE UNITS")[0].splitlines()
+    ends = {str(test.end) for test in blackwell.tests}
+    bought = [line.split() for line in lines if "dry-cooler" in line or "genset" in line]
+    assert bought
+    for row in bought:
+        dates = [word for word in row if word.startswith("202")]
+        assert dates[2] in ends, row
+
+
 def test_ready_site_passes_every_line_that_is_checked():
     found = check(load(ROOT / "examples" / "ready_site.yaml"))
     assert {line.verdict for line in found.lines} == {"pass", "not checked"}

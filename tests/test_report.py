@@ -62,8 +62,8 @@ def test_totals_are_the_record_s_totals():
     text = squeezed(str(plan))
     assert f"{money(plan.purchases, 'USD')} (paid by: operator 4,000,000 USD, vendor 32,000 USD)" in text
     # two units of 2 MUSD are one lot; eight positions of each of two SUs are one reinforcement
-    assert "2 genset site" in text
-    assert "16 pos. spreader hall-1" in text
+    assert "2 genset (cummins-dqkan-2500) site" in text
+    assert "16 pos. spreader (spreader-plates) hall-1" in text
     assert plan.payments is not None
     receipts = sum(cash.amount for cash in plan.payments.milestones)
     assert f"acceptance 30 % {money(receipts, 'USD')}" in text

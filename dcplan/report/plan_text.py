@@ -173,10 +173,20 @@ class _Piece(NamedTuple):
     cost: float
 
 
+def _in_service(plan: Plan) -> dict[str, date]:
+    """The day from which each unit serves: the end of the first integrated test that names it."""
+    found: dict[str, date] = {}
+    for test in plan.tests:
+        for unit in test.units:
+            found[unit] = min(test.end, found.get(unit, test.end))
+    return found
+
+
 def _pieces(plan: Plan) -> Iterator[tuple[_Lot, _Piece]]:
+    tested = _in_service(plan)
     for unit in plan.units:
         lot = _Lot(unit.order, unit.upgrade, unit.spec, unit.where, unit.paid_by, False)
-        yield lot, _Piece(1, unit.delivery, unit.counted, unit.cost)
+        yield lot, _Piece(1, unit.delivery, tested.get(unit.id, unit.counted), unit.cost)
     for su in plan.sus:
         if su.reinforcement is not None:
             work = su.reinforcement
