@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dcplan.errors import OutsideRange
 from dcplan.physics.cooling import (
     air_flow,
+    air_flow_at,
     air_temperature_at_coolers,
     cdu_capacity,
     dry_cooler_capacity,
@@ -313,3 +314,8 @@ def test_colder_air_never_keeps_water_from_its_outlet(water: float, air: float, 
     if dry_cooler_outlet_reachable(water, air, approach):
         assert dry_cooler_outlet_reachable(water, air - colder, approach)
         assert water >= air
+
+
+@given(heat=st.floats(0.0, 1e6), rise=st.floats(1.0, 30.0), altitude=st.floats(-500.0, 5_000.0))
+def test_the_same_mass_of_air_carries_the_same_heat_at_any_altitude(heat: float, rise: float, altitude: float) -> None:
+    assert air_flow_at(air_flow(heat, rise, 0.0), altitude) == pytest.approx(air_flow(heat, rise, altitude), rel=1e-9)

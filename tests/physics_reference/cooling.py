@@ -4,6 +4,7 @@ from math import inf
 
 from dcplan.physics.cooling import (
     air_flow,
+    air_flow_at,
     air_temperature_at_coolers,
     cdu_capacity,
     dry_cooler_capacity,
@@ -69,6 +70,16 @@ REFERENCES = (
         {"heat": POWER, "temperature_rise": (0.09, 60.1), "altitude": (-500.1, 5_000.1)},
         "https://insidehpc.com/2011/04/calculating-cfms-for-hpc-power-and-cooling/",
         within=3e-3,
+    ),
+    Reference(
+        air_flow_at,
+        {"flow": 1.0, "altitude": 1_828.8},
+        1.25,
+        "m3/s",
+        "Innovative Research: air of 0.80 times the density at 6,000 ft",
+        {"flow": (-1e-9, inf), "altitude": (-500.1, 5_000.1)},
+        "https://www.scribd.com/document/317841832/Data-Heat-Load",
+        within=5e-3,
     ),
     Reference(
         air_temperature_at_coolers,
