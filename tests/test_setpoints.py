@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import planned_by_hand, tiny
 
+from dcplan.answer import Alternative, Plan
 from dcplan.errors import InputError
 from dcplan.figure import FigureKind
 from dcplan.ratings.racks import rack_flow, su_racks
@@ -103,14 +105,22 @@ def test_the_verifier_asks_for_an_allowed_setpoint(tmp_path: Path) -> None:
     model = tiny(tmp_path, OPEN)
     plan = planned_by_hand(model)
     assert [item.rule for item in verify(plan, model).violations] == ["setpoint"]
-    assert verify(plan.model_copy(update={"setpoints": {"water": "30 degC"}}), model).ok
-    assert [
-        item.rule for item in verify(plan.model_copy(update={"setpoints": {"water": "31 degC"}}), model).violations
-    ] == ["setpoint"]
+    assert verify(at(plan, "30 degC"), model).ok
+    assert [item.rule for item in verify(at(plan, "31 degC"), model).violations] == ["setpoint"]
+
+
+def at(plan: Plan, supply: str) -> Plan:
+    """The plan as made at a setpoint, which is its only alternative."""
+    bought = dict(Counter(unit.spec for unit in plan.units))
+    made = Alternative(
+        setpoints={"water": supply}, chosen=True, status=plan.status, value=plan.objective.value, bound=None,
+        bought=bought, reasons=(),
+    )  # fmt: skip
+    return plan.model_copy(update={"setpoints": {"water": supply}, "alternatives": (made,)})
 
 
 def test_the_verifier_works_at_the_plans_setpoint(tmp_path: Path) -> None:
     """At 24 degC no cooler works: air of 20 degC and an approach of 5 K."""
     model = tiny(tmp_path, OPEN)
-    broken = verify(planned_by_hand(model).model_copy(update={"setpoints": {"water": "24 degC"}}), model).violations
+    broken = verify(at(planned_by_hand(model), "24 degC"), model).violations
     assert ("capacity", "heat_rejection@water") in {(item.rule, item.place) for item in broken}
