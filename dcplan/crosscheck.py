@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,6 +23,7 @@ from dcplan.catalog import (
     Rack,
     RouteProtection,
     Spec,
+    UtilityService,
     figures,
 )
 from dcplan.distribution import OUTDOORS
@@ -55,6 +56,7 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
         _pumps,
         _feeds,
         _electrical_rooms,
+        _ramps,
         _plant,
         _loads,
         _upgrades,
@@ -223,6 +225,23 @@ def _feeds(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
             yield (*path, "feeds_per_rack"), given, f"a multiple of {sides} sides", ""
     if "switchgear" in site.redundancy and site.switchboard is None:
         yield ("redundancy", "switchgear"), "switchgear without a voltage", "`switchboard: {voltage: 480 V}`", ""
+
+
+def _ramps(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Ramps belong to one utility service each, rise by dates, and are not what redundancy takes away."""
+    for name, entry in site.plant.items():
+        if not entry.ramp:
+            continue
+        path: Step = ("plant", name, "ramp")
+        utility = site.redundancy.get("utility")
+        if not isinstance(specs.get(entry.spec), UtilityService) or entry.count != 1 or entry.status != "existing":
+            yield path, f"a ramp of {entry.count} {entry.spec} ({entry.status})", "one existing utility service", ""
+        elif utility is not None and utility.scheme != "N":
+            yield path, f"a ramp under {utility.scheme}", "`redundancy.utility` with scheme N", ""
+        for index, (before, after) in enumerate(pairwise(entry.ramp), 1):
+            if after.day <= before.day or si(after.power) <= si(before.power):
+                given = f"{text(after.power)} from {after.day}"
+                yield (*path, index), given, f"later and more than {text(before.power)} from {before.day}", ""
 
 
 def _electrical_rooms(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:

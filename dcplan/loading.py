@@ -11,6 +11,7 @@ from dcplan.crosscheck import reference_problems, warnings_of
 from dcplan.document import Document
 from dcplan.errors import InputError, Problem
 from dcplan.library import SpecShelf, raw_spec, source_keys
+from dcplan.ramps import ramped
 from dcplan.read import apply_overrides, read_yaml, validate
 from dcplan.site import Site, SiteModel
 
@@ -50,7 +51,7 @@ def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenar
     if problems:
         raise InputError(problems)
     site = _with_pods(site)
-    used = {name: specs[name] for name in _used(site)}
+    site, used = ramped(site, {name: specs[name] for name in _used(site)})
     text = hashlib.sha256(repr(doc.data).encode("utf-8", "backslashreplace")).hexdigest()
     draft = SiteModel.model_construct(site=site, specs=used, file=doc.file, warnings=(), text_sha256=text)
     return SiteModel.model_construct(

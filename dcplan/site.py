@@ -271,6 +271,14 @@ class Hall(Record):
     integrated_test: Figure[WorkTime] = Field(description="Flushing and integrated systems test of one hall tranche.")
 
 
+class RampStep(Record):
+    """Firm power of a utility service from a day on, and what the utility may withdraw."""
+
+    day: Day
+    power: Power = Field(description="Firm power in all, from this day on.")
+    non_firm: Power | None = Field(default=None, description="Beyond it, at the utility's pleasure: never counts.")
+
+
 class Plant(Record):
     """Units that run today, are on order, or are promised to someone else."""
 
@@ -283,6 +291,9 @@ class Plant(Record):
     on: Name | None = Field(default=None, description="Rear doors: the kind of rack they hang on.")
     positions: Count = Field(default=0, description="Rack positions one unit takes in its hall.")
     gallery_slots: Count = Field(default=0, description="Gallery slots one unit takes in its hall.")
+    ramp: tuple[RampStep, ...] = Field(
+        default=(), max_length=40, description="Utility services: firm power by dates, instead of the spec's."
+    )
 
 
 class Load(Record):

@@ -40,7 +40,7 @@ from dcplan.ratings.plant import unit_supply
 from dcplan.ratings.route import rolls
 from dcplan.ratings.rows import DIMENSIONS, World, plant_at, row
 from dcplan.site import SERVICE_OF_FAMILY, SiteModel, Upgrade
-from dcplan.units import in_unit
+from dcplan.units import in_unit, si
 
 _ROOM = ("positions", "gallery")
 _ELECTRICAL = (
@@ -259,6 +259,9 @@ def _beside(model: SiteModel, dimension: str, place: str) -> Iterator[str]:
     """Ordered and reserved plant, which is not counted."""
     key, unit = row(dimension, place), DIMENSIONS[dimension].shown_in
     for name, entry in plant_at(model).get(place, ()):
+        for step in entry.ramp if dimension == "utility" else ():
+            if step.non_firm is not None:
+                yield f"not firm: {quantity(si(step.non_firm), unit)} from {step.day} ({name}), never counted"
         if stands(model, entry) or dimension in _ROOM:
             continue
         supply = unit_supply(model, model.specs[entry.spec], place, World.PLANNING).get(key, 0.0)
