@@ -73,6 +73,20 @@ def test_two_loops_script(tmp_path):
     assert all("dry-cooler-1200 cannot make this water at design air" in line for line in hot[1:])
 
 
+def test_four_trains_script(tmp_path):
+    """3.6 MW on sets of 3 MW and 2.4 MW on modules of 1.5 MW: two of each carry it; by cords each train has a third."""
+    out = script("four_trains", "--seconds", "20", folder=tmp_path)
+    lines = out.splitlines()
+    assert [line.split(";")[0] for line in lines[::2]] == [
+        "N+1 by unit: 3 x genset, 3 x ups",
+        "2N by side: 4 x genset, 4 x ups",
+        "2(N+1) by side: 6 x genset, 6 x ups",
+        "3N/4 by train: 3 x genset, 4 x ups",
+    ]
+    assert out.count("verified: True") == 4
+    assert "{'A': 1, 'B': 1, 'C': 1, 'D': 1}" in lines[-1]
+
+
 def test_ready_site_script(tmp_path):
     out = script("ready_site", folder=tmp_path)
     assert ", 0 fail," in out

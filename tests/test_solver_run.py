@@ -50,6 +50,16 @@ def test_highs_is_not_believed_when_it_says_infeasible():
     assert found.values is None
 
 
+def test_highs_takes_comparisons_of_plain_numbers():
+    """A cell in which nothing can be bought or be live compares two constants."""
+    model, pieces = knapsack()
+    model.add(True)
+    found = solve_highs(model, LIMITS)
+    assert (found.outcome, [found.values(piece) for piece in pieces]) == (Outcome.OPTIMAL, [2, 1])
+    model.add(False)
+    assert solve_highs(model, LIMITS).values is None
+
+
 def test_no_time_is_a_limit():
     found = solve(knapsack()[0], Limits(seconds=0.0, workers=1))
     assert found.outcome in (Outcome.LIMIT, Outcome.OPTIMAL)

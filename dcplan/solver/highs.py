@@ -72,6 +72,9 @@ def _program(model: cp_model.CpModel) -> tuple[mathopt.Model, list[Any]]:
     domains = [list(variable.domain) for variable in proto.variables]
     variables = [program.add_integer_variable(lb=domain[0], ub=domain[-1]) for domain in domains]
     for constraint in proto.constraints:
+        if not constraint.has_linear():  # asked first: looking at `linear` would make it one
+            _decided(program, variables, list(constraint.bool_or.literals))
+            continue
         linear = constraint.linear
         low, *_, high = list(linear.domain)
         program.add_linear_constraint(
@@ -92,3 +95,10 @@ def _program(model: cp_model.CpModel) -> tuple[mathopt.Model, list[Any]]:
         + objective.offset
     )
     return program, variables
+
+
+def _decided(program: mathopt.Model, variables: list[Any], literals: list[int]) -> None:
+    """A comparison of plain numbers: CP-SAT's model keeps it as "one of these", a constant that is true or nothing."""
+    negated = sum(literal < 0 for literal in literals)
+    terms = [variables[literal] if literal >= 0 else -variables[-literal - 1] for literal in literals]
+    program.add_linear_constraint(lb=1.0 - negated, ub=math.inf, expr=mathopt.fast_sum(terms) if terms else None)
