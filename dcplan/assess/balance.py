@@ -341,9 +341,11 @@ def _fewest(
 
 
 def _carries(pool: Sequence[Units], counts: Sequence[int], need: Mapping[str, float], sets: FailureSets) -> bool:
-    here = list(zip(pool, counts, strict=True))
+    here = [(unit, count) for unit, count in zip(pool, counts, strict=True) if count]
     for key, value in need.items():
-        load = value + sum(unit.running.get(key, 0.0) * count for unit, count in here)
+        load = value
+        for unit, count in here:
+            load += unit.running.get(key, 0.0) * count
         for case in sets[key]:
             if _left(here, key, case) < load * case.share * (1.0 - _TOLERANCE):
                 return False

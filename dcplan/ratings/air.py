@@ -9,7 +9,7 @@ from dcplan.once import once
 from dcplan.physics import cooling
 from dcplan.ratings.climate import thin_air
 from dcplan.ratings.liquid import liquid_share
-from dcplan.ratings.rows import Vector, World, capacity_of, load_of, pool_place, row
+from dcplan.ratings.rows import Vector, World, capacity_of, load_of, plant_at, pool_place, row
 from dcplan.site import SiteModel
 from dcplan.trace import noted
 from dcplan.units import text
@@ -27,7 +27,7 @@ class Doors:
 def doors_at(model: SiteModel, place: str) -> Doors | None:
     """Rear doors that stand or may be bought where a hall's air is counted; a site file names one kind at most."""
     site = model.site
-    entries = [(entry.spec, entry.on) for entry in site.plant.values() if entry.at == place]
+    entries = [(entry.spec, entry.on) for _, entry in plant_at(model).get(place, ())]
     entries += [(entry.spec, entry.on) for entry in site.upgrades.values() if place in entry.at]
     for name, rack in entries:
         spec = model.specs[name]

@@ -10,7 +10,6 @@ liquid hurts liquid services when high and air services when low, hence two of t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -89,11 +88,11 @@ def capacity_of(figure: Figure[Any], world: World) -> float:
 
 def add(*vectors: Mapping[str, float]) -> Vector:
     """The sum of vectors, entries of zero left out."""
-    total: defaultdict[str, float] = defaultdict(float)
+    total: Vector = {}
     for vector in vectors:
         for key, value in vector.items():
-            total[key] += value
-    return {key: value for key, value in total.items() if value != 0.0}
+            total[key] = total[key] + value if key in total else value
+    return total if all(total.values()) else {key: value for key, value in total.items() if value != 0.0}
 
 
 @once
