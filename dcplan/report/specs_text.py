@@ -12,7 +12,9 @@ from dcplan.report.table import Cell, bullets, counted, paragraph, printable, se
 from dcplan.units import text
 
 SCHEMA = "dcplan.specs/1"
-_RATINGS = ("heat", "capacity", "power", "apparent", "point", "uniform")
+_RATINGS = (
+    "heat", "capacity", "power", "apparent", "current", "volume", "flow", "rolling", "point", "uniform",
+)  # fmt: skip
 
 
 def chosen(catalog: Catalog, name: str | None) -> dict[str, Spec]:
@@ -109,10 +111,10 @@ def _row(item: tuple[str, Figure[Any]]) -> list[Cell]:
 
 
 def _plain(spec: Spec) -> list[str]:
-    """Fields that are words rather than figures."""
+    """Fields that are words or counts rather than figures."""
     skip = {"family", "maker", "model", "note"}
     values = {field: getattr(spec, field) for field in type(spec).model_fields if field not in skip}
-    return [f"{field}: {shown(value)}" for field, value in values.items() if isinstance(value, str | bool)]
+    return [f"{field}: {shown(value)}" for field, value in values.items() if isinstance(value, str | bool | int)]
 
 
 def _source(key: str, source: Source) -> list[str]:
