@@ -1,14 +1,17 @@
 """Quantities: published conversions, refusals, hostile text, round trips, and the steps of the solver."""
 
 import contextlib
+import importlib
 import json
 import math
 import pickle
 import re
+import sys
 import time
 from fractions import Fraction
 
 import pint
+import pydantic
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -237,6 +240,90 @@ def test_quantities_of_the_project_are_taken_and_checked():
     refused(units.TEMPERATURE_DIFFERENCE, registry.Quantity(45.0, "degC"))
 
 
+TOLD = [
+    (units.POWER, 132, "given 132; allowed a power in kW, MW, W, GW, hp, BTU/h, kBTU/h, TR, for example 132 kW"),
+    (units.AREA, [], "given a list; allowed an area in m2, ft2, for example 500 m2"),
+    (units.AREA, "5", "given 5; allowed an area in m2, ft2, for example 500 m2"),
+    (units.AREA, "5 m3", "given 5 m3; allowed an area in m2, ft2, for example 500 m2"),
+    (units.VOLUME, "1e99 m3", "given 1e99 m3; allowed a volume from 0 to 1e+09 m3"),
+    (units.AREA, "-5 m2", "given -5 m2; allowed an area from 0 to 1e+09 m2"),
+    (
+        units.AREA,
+        "1e-99 m2e",
+        "given 1e-99 m2e; allowed an area in m2, ft2, for example 500 m2",
+    ),
+    (
+        units.MONEY,
+        "5",
+        "an amount of money in USD, MUSD, EUR, MEUR, GBP, MGBP, JPY, MJPY, CHF, MCHF, ..., for example 250000 USD",
+    ),
+    (
+        units.VOLUME_FLOW,
+        "5",
+        "allowed a volume flow in L/min, L/s, L/h, m3/h, m3/s, gpm, gal/min, gal/h, CFM, ft3/min, for example 90 gpm",
+    ),
+    (units.POWER, registry.Quantity(-5.0, "kW"), "given -5.0 kW; allowed a power from 0 to 1e+09 kW"),
+    (units.POWER, registry.Quantity(5.0, "kVA"), "given 5.0 kVA; allowed a power in kW"),
+    (units.POWER, registry.Quantity(5.0, "kVA"), "explicit power factor"),
+    (units.POWER, registry.Quantity(5.0, "ft*kg"), "given 5.0 foot * kilogram; allowed a power in kW"),
+    (units.POWER, registry.Quantity(Fraction(1, 2), "kW"), "one plain number per quantity"),
+    (units.POWER, registry.Quantity(Fraction(1, 2), "kW"), "given a Fraction kW;"),
+    (units.POWER, registry.Quantity(math.nan, "kW"), "the number is beyond what can be written and read back"),
+    (units.POWER, registry.Quantity(10**400, "kW"), "the number is beyond what can be written and read back"),
+    (units.POWER, registry.Quantity(1e-100, "kW"), "given 1e-100 kW;"),
+    (units.POWER, pint.UnitRegistry(None).Quantity(5.0), "make quantities with dcplan.units.registry"),
+    (units.POWER, pint.UnitRegistry(None).Quantity(5.0), "given 5.0 dimensionless;"),
+]
+
+
+@pytest.mark.parametrize(("kind", "given_", "told"), TOLD)
+def test_a_refusal_says_what_was_given_and_what_is_allowed(kind, given_, told):
+    message = refused(kind, given_)
+    assert told in message
+    assert "XX" not in message
+
+
+def test_a_hint_stands_alone():
+    """No words in capitals, nothing around the hint, nothing where there is none."""
+    for value, last in [
+        (registry.Quantity(Fraction(1, 2), "kW"), "one plain number per quantity"),
+        (registry.Quantity(math.inf, "kW"), "the number is beyond what can be written and read back"),
+        (pint.UnitRegistry(None).Quantity(5.0), "make quantities with dcplan.units.registry"),
+        ([], "for example 132 kW"),
+        (registry.Quantity(5.0, "ft*kg"), "for example 132 kW"),
+    ]:
+        assert refused(units.POWER, value).endswith(last)
+        assert refused(units.POWER, value).split("; ")[-1].endswith(last)
+
+
+def test_the_smallest_and_the_largest_number_are_read():
+    assert text(units.AREA.read("1e-99 m2")) == "1e-99 m2"
+    wide = units.AREA.within(hi=math.inf)
+    assert text(wide.read("1e99 m2")) == "1e+99 m2"
+    assert text(wide.read(registry.Quantity(1e99, "m**2"))) == "1e+99 m2"
+    assert len(longest := "0" * 61 + "5 W") == 64
+    assert text(units.POWER.read(longest)) == "5 W"
+
+
+def test_a_zero_has_no_sign():
+    assert math.copysign(1.0, units.TEMPERATURE.read("-0 degC").magnitude) == 1.0
+    assert math.copysign(1.0, units.TEMPERATURE_DIFFERENCE.read(registry.Quantity(-0.0, "K")).magnitude) == 1.0
+
+
+def test_a_quantity_in_a_unit_of_its_own_is_taken_in_the_base_unit():
+    flow = registry.Quantity(6.0, "m**3") / registry.Quantity(2.0, "hour")
+    assert str(units.AREA.read(registry.Quantity(2.0, "ft") * registry.Quantity(5.0, "m"))) == "3.048 meter ** 2"
+    assert si(units.VOLUME_FLOW.read(flow)) == pytest.approx(3.0 / 3600)
+
+
+def test_bounds_are_narrowed_one_by_one():
+    low = units.POWER.within(lo=1e3, example="2 kW")
+    assert (low.lo, low.hi, low.example) == (1e3, units.POWER.hi, "2 kW")
+    high = units.POWER.within(hi=1e3)
+    assert (high.lo, high.hi, high.example) == (units.POWER.lo, 1e3, units.POWER.example)
+    assert units.TEMPERATURE_DIFFERENCE.within(hi=5.0).lo == -1000
+
+
 def test_bounds_are_inclusive_and_told_in_the_unit_given():
     assert si(units.PERCENT.read("100 %")) == 1.0
     assert "from 0 to 100 %" in refused(units.PERCENT, "100.1 %")
@@ -262,16 +349,16 @@ def test_currency_of_every_money_kind():
     assert currency_of(units.COST.read("5 MJPY")) == "JPY"
     assert currency_of(units.MONEY_RATE.read("5 SEK/day")) == "SEK"
     assert currency_of(units.AREA_COST.read("5 EUR/m2")) == "EUR"
-    with pytest.raises(InternalError):
+    with pytest.raises(InternalError, match="5 kW is not money"):
         currency_of(units.POWER.read("5 kW"))
 
 
 def test_units_outside_the_list_are_bugs():
-    with pytest.raises(InternalError):
+    with pytest.raises(InternalError, match=r"^kilowatt.*meter.* is not a unit of the closed list$"):
         si(registry.Quantity(5.0, "kW*m"))
-    with pytest.raises(InternalError):
+    with pytest.raises(InternalError, match=r"^parsec is not a unit of the closed list$"):
         in_unit(5.0, "parsec")
-    with pytest.raises(InternalError):
+    with pytest.raises(InternalError, match=r"^kg is not a unit of power$"):
         in_unit(5.0, "kg", units.POWER)
 
 
@@ -279,7 +366,38 @@ def test_in_unit_needs_the_kind_only_for_the_weight_of_a_mass():
     assert in_unit(132000.0, "kW") == 132.0
     assert in_unit(9.80665, "kg", units.POINT_LOAD) == 1.0
     assert in_unit(9.80665, "kg") == 9.80665
-    assert in_unit(14.0, "week") == 2.0
+    assert in_unit(14.0, "week") == in_unit(14.0, "weeks") == 2.0
+
+
+def test_what_is_made_when_the_module_is_imported():
+    """Registry and kinds are built on import: built once more, they are what the published figures say."""
+    module = sys.modules.pop("dcplan.units")
+    try:
+        again = importlib.import_module("dcplan.units")
+        for kind, written_, expected in PUBLISHED:
+            twin = next(other for other in again.KINDS if other.name == kind.name)
+            assert (twin.lo, twin.hi, twin.example) == (kind.lo, kind.hi, kind.example)
+            assert again.si(twin.read(written_)) == pytest.approx(expected, rel=2e-7)
+        for name, factor in EXACT.items():
+            kind = next(kind for kind in again.KINDS if name in kind.units)
+            assert kind.spellings[name] == (pytest.approx(float(factor), rel=1e-15), 0.0)
+        money = next(kind for kind in again.KINDS if kind.name == "amount of money")
+        assert list(money.units.items())[:4] == [("USD", "USD"), ("MUSD", "USD"), ("EUR", "EUR"), ("MEUR", "EUR")]
+        per_kelvin = next(kind for kind in again.KINDS if kind.name == "share per temperature difference")
+        assert list(per_kelvin.units) == ["%/K", "%/delta_degC", "%/delta_degF"]
+        # quantities that come back from a pickle are those of the registry that was made last
+        assert pint.get_application_registry().get() is again.registry
+        with pytest.raises(pint.RedefinitionError):
+            again.registry.define("kW = 1000 * VA")
+        fresh = pydantic.create_model("Fresh", power=(again.Power, ...), cost=(again.Cost | None, None))
+        made = fresh.model_validate({"power": "132 kW"})
+        assert made.model_dump_json() == '{"power":"132 kW","cost":null}'
+        assert isinstance(made.model_dump()["power"], pint.Quantity)
+        assert fresh.model_json_schema(mode="serialization")["properties"]["power"]["type"] == "string"
+    finally:
+        sys.modules["dcplan.units"] = module
+        sys.modules["dcplan"].units = module
+        pint.set_application_registry(module.registry)
 
 
 class Hall(BaseModel):
@@ -302,6 +420,8 @@ def test_the_json_schema_describes_the_text():
     schema = Hall.model_json_schema()["properties"]["power"]
     assert (schema["type"], schema["maxLength"], schema["x-unit"]) == ("string", 64, "W")
     assert schema["examples"] == ["132 kW"]
+    assert re.fullmatch(schema["pattern"], "132 kW")
+    assert not re.fullmatch(schema["pattern"], "132 kVA")
     for kind in KINDS:
         assert re.fullmatch(kind.pattern, kind.example), kind.name
         assert text(kind.read(kind.example)) == kind.example
