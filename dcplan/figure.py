@@ -79,7 +79,9 @@ class Figure(_Kept, Generic[T]):
         if self.confidence in ("high", "medium", "low") and self.source is None:
             allowed = f"`{self.confidence}` only with a `source`"
             raise refusal(self.confidence, allowed, "`stated` needs none", at=("confidence",))
-        if self.range is not None and not self._end(0) <= self.si() <= self._end(1):
+        # the value may be written in another unit than the range, and differ in the last digit
+        slack = 1e-9 * abs(self.si())
+        if self.range is not None and not self._end(0) - slack <= self.si() <= self._end(1) + slack:
             given = " to ".join(text(end) for end in self.range)  # type: ignore[arg-type]
             raise refusal(given, "[low, high] with `value` inside", at=("range",))
 

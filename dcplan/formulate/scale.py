@@ -32,9 +32,10 @@ class Grid:
     steps: tuple[float, ...]
 
     def up(self, vector: Mapping[str, float]) -> Terms:
-        """Amounts rounded up: demand and draws."""
+        """Amounts rounded up: demand and draws; what is left of nothing but rounding noise is left out."""
         terms = ((self.ids[key], value) for key, value in vector.items() if key in self.ids)
-        return tuple(sorted((index, ceil_steps(value, self.steps[index])) for index, value in terms))
+        steps = ((index, ceil_steps(value, self.steps[index])) for index, value in terms)
+        return tuple(sorted((index, amount) for index, amount in steps if amount))
 
     def down(self, vector: Mapping[str, float]) -> Terms:
         """Amounts rounded down: supply."""
