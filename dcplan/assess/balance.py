@@ -15,6 +15,7 @@ from functools import cached_property
 
 from dcplan.assess.line import Reading
 from dcplan.cases import Case, Cases
+from dcplan.catalog import Cdu
 from dcplan.errors import OutsideRange
 from dcplan.once import once
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
@@ -240,13 +241,19 @@ def existing_units(model: SiteModel, world: World) -> list[Units]:
     for (place, name, train), count in sorted(counts.items()):
         service = SERVICE_OF_FAMILY.get(model.specs[name].family)
         if service is not None:
-            found.append(Units(name, place, service, count, *_one_unit(model, name, place, world), train or None))
+            found.append(Units(name, place, service, count, *one_unit(model, name, place, world), train or None))
     return found
+
+
+def one_unit(model: SiteModel, name: str, place: str, world: World) -> tuple[Vector, Vector, Vector]:
+    """What one unit supplies, draws when it runs, and draws when it stands."""
+    # only a CDU splits its draw between liquid and air: for all others the adverse worlds are one
+    adverse = world is not World.PLANNING and not isinstance(model.specs[name], Cdu)
+    return _one_unit(model, name, place, World.ADVERSE_LIQUID if adverse else world)
 
 
 @once
 def _one_unit(model: SiteModel, name: str, place: str, world: World) -> tuple[Vector, Vector, Vector]:
-    """What one unit supplies, draws when it runs, and draws when it stands."""
     spec = model.specs[name]
     # a chiller outside its points in an adverse world has no draw to read: it keeps its planning value
     running = unit_running(model, spec, place, world) or unit_running(model, spec, place, World.PLANNING)
@@ -266,7 +273,7 @@ def after_failures(units: Iterable[tuple[float, int]], out: int) -> float:
     3000000.0
     """
     total = 0.0
-    for capacity, count in sorted(units, reverse=True):
+    for capacity, count in sorted(units, reverse=True) if out else units:
         lost = min(out, count)
         out -= lost
         total += noted(capacity * (count - lost), "{} of {} units left", count - lost, count)
@@ -345,7 +352,8 @@ def _carries(pool: Sequence[Units], counts: Sequence[int], need: Mapping[str, fl
     for key, value in need.items():
         load = value
         for unit, count in here:
-            load += unit.running.get(key, 0.0) * count
+            if key in unit.running:
+                load += unit.running[key] * count
         for case in sets[key]:
             if _left(here, key, case) < load * case.share * (1.0 - _TOLERANCE):
                 return False

@@ -21,7 +21,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from dcplan.answer import Check, Line
-from dcplan.assess.balance import Balance, Placement, balance, place_sus, stands
+from dcplan.assess.balance import Balance, Placement, balance, one_unit, place_sus, stands
 from dcplan.assess.coverage import NOT_COVERED, unchecked_lines
 from dcplan.assess.facility import facility_lines
 from dcplan.assess.failures import survives
@@ -229,7 +229,7 @@ def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension
     running = [
         f"{count} of {_standing(model, place, spec)} {spec}"
         for spec, count in planned.running_at.get(place, ())
-        if row(dimension, place) in unit_supply(model, model.specs[spec], place, World.PLANNING)
+        if key in one_unit(model, spec, place, World.PLANNING)[0]
     ]
     yield f"runs {listed(running)}" if running else ""
     if dimension in _ELECTRICAL:
