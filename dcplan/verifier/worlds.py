@@ -122,7 +122,7 @@ class History:
         if not is_liquid(terms.model, su.deployment):
             return ready
         loops = [first.get(place, self.last + MARGIN) for place in loop_services(su.hall, terms)]
-        return self._dated(terms.finish(max(ready, *loops, date.min), terms.fill_days(su.deployment)))
+        return self._dated(terms.finish(max([ready, *loops]), terms.fill_days(su.deployment)))
 
     def _dated(self, day: date) -> date:
         return min(day, self.last + MARGIN)
