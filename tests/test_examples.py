@@ -95,6 +95,17 @@ def test_ready_site_script(tmp_path):
     assert "verified again: True" in out
 
 
+def test_reference_hall_script(tmp_path):
+    """Published counts hold with the coolant they are published for; with the warmest, flow runs out first."""
+    out = script("reference_hall", folder=tmp_path)
+    assert "one scalable unit: 1,185 kW here, 1,200 kW published" in out
+    assert "pass, 0 fail, 1 are open" in out
+    assert "4 of 5 CDUs with 40 degC coolant: pass" in out
+    assert "4 of 5 CDUs with 45 degC coolant: fail" in out
+    assert "optimal: 0 EUR to spend, late by 0 SU-days" in out
+    assert "verified: True" in out
+
+
 # ---------------------------------------------------------------- (a) one hall, two generations
 
 
@@ -172,6 +183,29 @@ def test_ready_site_passes_every_line_that_is_checked():
     assert {line.verdict for line in found.lines} == {"pass", "not checked"}
     assert found.gates is None
     assert found.warnings == ()
+
+
+# ---------------------------------------------------------------- (d) published
+
+
+def test_the_reference_hall_overrides_no_spec_and_leaves_little_unchecked():
+    model = load(ROOT / "examples" / "reference_hall.yaml")
+    assert model.site.specs == {}
+    assert [line.id for line in check(model).lines if line.verdict == "not checked"] == [
+        "plant_floor.data-hall.vertiv-xdu1350",  # nobody publishes its mass
+        "ride_through.data-hall",  # batteries are not looked at
+    ]
+
+
+def test_the_reference_hall_needs_what_makers_publish():
+    """Feed current of 142 kW, and coolant of 32 racks by the maker's flow table, within its rounding to L/min."""
+    lines = {line.id: line for line in check(load(ROOT / "examples" / "reference_hall.yaml")).lines}
+    tap = lines["feed_tap.data-hall.gb300-nvl72"].required
+    assert tap == pytest.approx(142e3 / 0.98 / (3**0.5 * 415), rel=1e-6)
+    assert lines["cdu_flow.data-hall"].required == pytest.approx(32 * 119, rel=0.01)
+    without = lines["cdu.data-hall"].available / 4
+    assert without == pytest.approx(1368)
+    assert 8 * 0.9 * 135 < without  # eight racks per CDU, as published
 
 
 # ---------------------------------------------------------------- what a check costs
