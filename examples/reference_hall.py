@@ -36,9 +36,8 @@ def main() -> None:
     for scenario, water in ((None, "40 degC"), ("warmest", "45 degC")):
         found = check(load(SITE, scenario=scenario))
         (flow,) = (line for line in found.lines if line.id == "cdu_flow.data-hall")
-        print(
-            f"4 of 5 CDUs with {water} coolant: {flow.verdict}, {flow.required:,.0f} of {flow.available:,.0f} {flow.unit}"
-        )
+        share = f"{flow.required:,.0f} of {flow.available:,.0f} {flow.unit}"
+        print(f"4 of 5 CDUs with {water} coolant: {flow.verdict}, {share}")
     answer = plan(site, seconds=seconds)
     late = sum(su.delay_days for su in answer.sus)
     print(f"{answer.status}: {answer.purchases:,.0f} {answer.currency} to spend, late by {late} SU-days")
