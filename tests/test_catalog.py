@@ -145,6 +145,38 @@ def test_what_a_confidence_asks_for_is_asked_when_a_spec_is_read(missing: str) -
         FAMILIES["utility_service"].model_validate({**whole, "power": lacking})
 
 
+@pytest.mark.parametrize(
+    ("spec", "place", "others"),
+    [
+        ("gb200-nvl72", "heat", ["120 kW", "125 kW"]),
+        ("gb200-nvl72", "provisioned", ["150 kW", "142 kW is NVIDIA's for GB300"]),
+        ("gb200-nvl72", "peak", ["1.45", "1.17"]),
+        ("gb200-nvl72", "liquid_share", ["85 %", "115 kW"]),
+        ("gb200-nvl72", "liquid.pressure_flow", ["170 to 195", "80 L/min", "30 to 40"]),
+        ("gb200-nvl72", "mass", ["1,360 kg", "1,500 kg", "2,700 to 3,600 kg"]),
+        ("gb200-nvl72", "height", ["2,236 mm"]),
+        ("gb300-nvl72", "heat", ["132 kW", "132 to 140 kW", "about 120 kW", "1,400 W", "1,100 W"]),
+        ("gb300-nvl72", "peak", ["1.4 x"]),
+        ("gb300-nvl72", "liquid_share", ["100 %"]),
+        ("gb300-nvl72", "mass", ["1,360 kg"]),
+        ("vera-rubin-nvl72", "heat", ["136 kW", "198 to 330 kW", "120 to 130 kW"]),
+        ("motivair-mcdu-60", "capacity", ["2,350 kW", "600 and 1,200 kW"]),
+        ("coolit-chx2000", "flow", ["1,800 L/min"]),
+        ("vertiv-coolchip-70", "capacity", ["55 kW"]),
+        ("kohler-kd3300", "engine.temperature_slope", ["20 % per 10 K", "10 % per 5 K"]),
+        ("cummins-dqkan-2500", "procurement.lead_time", ["52 to 70 weeks", "50 to 110 weeks"]),
+        ("vertiv-xdu1350", "procurement.lead_time", ["42 weeks", "33 worldwide"]),
+        ("liquid-2500", "procurement.lead_time", ["60 and up", "128 weeks"]),
+        ("eaton-9395p-900", "overload[1].time", ["10 minutes", "30 seconds"]),
+    ],
+)
+def test_where_sources_disagree_the_note_keeps_the_others(
+    catalog: Catalog, spec: str, place: str, others: list[str]
+) -> None:
+    note = dict(figures(catalog.specs[spec]))[place].note or ""
+    assert [other for other in others if other not in note] == []
+
+
 def test_every_source_is_used(catalog: Catalog, every_figure: list[Any]) -> None:
     assert {figure.source for _, figure in every_figure if figure.source} == set(catalog.sources)
 
