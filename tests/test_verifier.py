@@ -577,6 +577,58 @@ def test_a_violation_says_what_to_do(tmp_path: Path) -> None:
     )
 
 
+MESSAGES: dict[str, tuple[Damage, str, str]] = {
+    "gap in money": (
+        lambda p: objective(p, bound=None, gap=None, gap_su_days=None),
+        "objective-gap",
+        "gap in money: 51772.4 is stated; objective 517,724.00 and bound unknown make None",
+    ),
+    "gap in SU-days": (
+        lambda p: objective(p, bound=None, gap=None, gap_money=None),
+        "objective-gap",
+        "gap in SU-days: 46.65907654320988 is stated; objective 517,724.00 and bound unknown make None",
+    ),
+    "reasons": (
+        lambda p: p.model_copy(update={"reasons": ("one", "two")}),
+        "reasons",
+        "the plan has a schedule, and reasons why there is none: one; two",
+    ),
+    "clash": (
+        lambda p: unit(p, "cdu@hall#2", members=(2, 3)),
+        "crew-clash",
+        "crew mechanical: member 2 is on cdu@hall#1 and on cdu@hall#2 on 2027-02-22",
+    ),
+    "running": (
+        lambda p: running(p, "03-04", units={"genset@site": 1}),
+        "running",
+        "genset@site: 1 units run from 2027-03-04, 0 are commissioned and tested by then",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_violations_say_what_was_stated_and_what_is_due(name: str, tmp_path: Path) -> None:
+    damage, rule, message = MESSAGES[name]
+    model = tiny(tmp_path)
+    found = [item for item in verify(damage(planned_by_hand(model)), model).violations if item.rule == rule]
+    assert message in [item.message for item in found]
+    amounts = {"crew-clash": (1.0, 2.0, "tasks"), "running": (0.0, 1.0, "units")}
+    if rule in amounts:
+        assert (found[0].required, found[0].found, found[0].unit) == amounts[rule]
+
+
+def test_an_assumption_that_is_not_named_is_told(tmp_path: Path) -> None:
+    guess = {"value": "1000 lb", "range": ["900 lb", "1100 lb"], "confidence": "assumption", "note": "guess"}
+    model = tiny(tmp_path, {"halls.hall.floor.point": guess})
+    plan = planned_by_hand(model)
+    found = verify(plan, model)
+    line = "halls.hall.floor.point: 1000 lb"
+    assert [item.message for item in found.violations] == [
+        f"the plan rests on {line}, an assumption that it does not name"
+    ]
+    assert verify(plan.model_copy(update={"assumed": (line,)}), model).ok
+
+
 # ---------------------------------------------------------------- the verifier itself
 
 
