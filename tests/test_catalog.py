@@ -24,10 +24,8 @@ SIZE_OF_PLANT = {
     "switchgear": "current",
     "busway": "current",
     "ups": "power",
-    "transformer": "apparent",
     "utility_service": "power",
     "cdu": "capacity",
-    "room_air_unit": "capacity",
     "dry_cooler": "capacity",
     "cooling_tower": "capacity",
     "facility_pump": "flow",
@@ -37,10 +35,8 @@ SIZE_OF_PLANT = {
 FEWER_MAKERS = {
     "facility_pump": "a pump is selected for its loop; makers publish curves, not sizes",
     "floor_reinforcement": "work to order; one maker of tiles publishes a load",
-    "room_air_unit": "sheets with capacity, air and fan power were found of Vertiv only",
     "route_protection": "nobody publishes what plates and tiles carry together",
     "switchgear": "a table of bus and interrupting ratings was found of Eaton only",
-    "transformer": "made to order to a legal limit of losses; no maker's losses were found with an address",
     "utility_service": "an offer of the local utility, not a product",
 }
 LB = 0.45359237
