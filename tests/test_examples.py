@@ -197,6 +197,14 @@ def test_the_reference_hall_overrides_no_spec_and_leaves_little_unchecked():
     ]
 
 
+def test_the_reference_hall_takes_gb200_too():
+    found = check(load(ROOT / "examples" / "reference_hall.yaml", scenario="gb200"))
+    assert found.count("fail") == 0
+    assert [line.id.partition(".")[0] for line in found.lines if line.verdict == "not checked"] == [
+        "plant_floor", "ride_through", "peak"
+    ]  # fmt: skip
+
+
 def test_the_reference_hall_needs_what_makers_publish():
     """Feed current of 142 kW, and coolant of 32 racks by the maker's flow table, within its rounding to L/min."""
     lines = {line.id: line for line in check(load(ROOT / "examples" / "reference_hall.yaml")).lines}

@@ -6,11 +6,13 @@ import pytest
 import records
 
 from dcplan.answer import Plan
+from dcplan.catalog import figures
 from dcplan.library import load_catalog
 from dcplan.report.check_text import MOST_VIOLATIONS
 from dcplan.report.plan_text import MOST_ROWS
 from dcplan.report.specs_text import chosen, list_text, spec_text, specs_data
 from dcplan.report.table import WIDTH, bullets, money, number, percent, printable, table
+from dcplan.units import text as written
 
 SAMPLES = {
     "plan": records.plan(),
@@ -211,6 +213,10 @@ def test_every_spec_prints_with_every_figure_and_source():
     catalog = load_catalog()
     for name, spec in chosen(catalog, None).items():
         text = spec_text(name, spec, catalog)
+        flat = squeezed(text)
+        for place, figure in figures(spec):
+            assert f" {place} {written(figure.value)} " in flat, f"{name}.{place}"
+            assert figure.note is None or f"- {place}: {squeezed(figure.note)}" in flat, f"{name}.{place}"
         for source in specs_data({name: spec}, catalog)["sources"].values():
             assert source["url"] in text
         assert all(line.isprintable() for line in text.split("\n"))
