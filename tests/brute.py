@@ -25,10 +25,14 @@ MOST = 20_000
 """Combinations that are tried within a second or so."""
 
 
-def tries(problem: Problem) -> int:
-    """How many combinations of placements and days :func:`optimum` would look at."""
-    supply = Supply(problem)
-    return sum(Selection(problem, placed, counts, supply).tries() for placed, counts in _selections(problem))
+def tries(problem: Problem, most: int = MOST) -> int:
+    """How many combinations of placements and days :func:`optimum` would look at; counted no further than `most`."""
+    supply, found = Supply(problem), 0
+    for placed, counts in _selections(problem):
+        found += Selection(problem, placed, counts, supply).tries()
+        if found > most:
+            break
+    return found
 
 
 def optimum(problem: Problem) -> int | None:

@@ -11,108 +11,28 @@ The physics is kept round: coolers, CDUs and air units work at their rated diffe
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
+from site_features import equip
+from site_parts import GATES as GATES
+from site_parts import GROUPS as GROUPS
+from site_parts import SMALL as SMALL
+from site_parts import TINY as TINY
+from site_parts import Data as Data
+from site_parts import Drawn as Drawn
+from site_parts import Pick as Pick
+from site_parts import Seeded as Seeded
+from site_parts import Size as Size
+from site_parts import crew_task, heat_of, permit_for, upgrade
+from site_parts import day as day
 
 from dcplan.loading import load
 from dcplan.site import SiteModel
 
-T = TypeVar("T")
-Data = dict[str, Any]
-START = date(2027, 1, 4)
-"""First day of every plan: a Monday."""
-GROUPS = {
-    "utility": ("site",),
-    "transformer": ("site",),
-    "generator": ("site",),
-    "ups": ("site", "hall"),
-    "cdu": ("hall",),
-    "room_air": ("hall",),
-    "heat_rejection": ("loop",),
-}
 LIQUID, AIR = ("cdu", "heat_rejection"), ("room_air", "heat_rejection")
-GATES = ("order", "delivery", "install", "startup")
-
-
-class Pick(Protocol):
-    """Where choices come from."""
-
-    def integer(self, low: int, high: int) -> int:
-        """A whole number from low to high, both included."""
-
-    def one(self, options: Sequence[T]) -> T:
-        """One of some options."""
-
-    def chance(self, percent: int) -> bool:
-        """True in so many cases of a hundred."""
-
-
-class Seeded:
-    """Choices of a seeded generator."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-
-    def integer(self, low: int, high: int) -> int:
-        return self.random.randint(low, high)
-
-    def one(self, options: Sequence[T]) -> T:
-        return self.random.choice(options)
-
-    def chance(self, percent: int) -> bool:
-        return self.random.randrange(100) < percent
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Choices of Hypothesis; they shrink towards small numbers, first options and False."""
-
-    draw: st.DrawFn
-
-    def integer(self, low: int, high: int) -> int:
-        return self.draw(st.integers(low, high))
-
-    def one(self, options: Sequence[T]) -> T:
-        return self.draw(st.sampled_from(options))
-
-    def chance(self, percent: int) -> bool:
-        return self.draw(st.integers(0, 99)) >= 100 - percent
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large a site is; pairs are the least and the most."""
-
-    days: tuple[int, int]
-    halls: tuple[int, ...]
-    deployments: tuple[int, int]
-    sus: int
-    services: tuple[int, int]
-    upgrades: tuple[int, int]
-    at_most: int
-    """Spare units of an upgrade beyond those that are needed."""
-    lead: int
-    permit: int
-    delivery: tuple[int, int]
-    tasks: int
-    """Longest crew task in working days."""
-
-
-SMALL = Size(
-    days=(60, 200), halls=(1, 1, 1, 2, 2, 3), deployments=(1, 3), sus=4, services=(1, 7), upgrades=(2, 6), at_most=2,
-    lead=30, permit=45, delivery=(0, 50), tasks=4,
-)  # fmt: skip
-TINY = Size(
-    days=(24, 38), halls=(1, 1, 1, 2), deployments=(1, 2), sus=2, services=(1, 3), upgrades=(1, 2), at_most=1,
-    lead=6, permit=9, delivery=(0, 9), tasks=2,
-)  # fmt: skip
 
 
 @st.composite
@@ -134,16 +54,11 @@ def loaded(data: Data) -> SiteModel:
         return load(path)
 
 
-def day(number: int) -> str:
-    """The date of a day of the plan."""
-    return (START + timedelta(days=number)).isoformat()
-
-
 # ---------------------------------------------------------------- the site
 
 
 def site_data(pick: Pick, size: Size) -> Data:
-    """One site: its frame, then who comes, then what carries them, then what may be bought."""
+    """One site: its frame, who comes, what carries them, what may be bought, then what only some sites have."""
     days = pick.integer(*size.days)
     liquid = pick.chance(60)
     financing = pick.one((0, 8, 30))
@@ -159,7 +74,7 @@ def site_data(pick: Pick, size: Size) -> Data:
         "mechanical_power_factor": pick.one(("100 %", "90 %")),
         "behind_ups": [name for name in ("cdu", "room_air") if pick.chance(30)],
         "loops": {"loop0": {"supply": "30 degC", "back": "40 degC"}},
-        "halls": halls, "plant": {}, "loads": {}, "permits": {}, "upgrades": {},
+        "electrical_rooms": {}, "halls": halls, "plant": {}, "loads": {}, "permits": {}, "upgrades": {},
         "su_chain": _chain(pick, size, crews), "deployments": {}, "specs": {},
     }  # fmt: skip
     if pick.chance(40):
@@ -173,6 +88,7 @@ def site_data(pick: Pick, size: Size) -> Data:
     _plant(pick, size, data)
     _floors(pick, size, data)
     _limits(pick, data)
+    equip(pick, size, data)
     return data
 
 
@@ -197,13 +113,8 @@ def _calendar(pick: Pick, days: int) -> Data:
     return found
 
 
-def _task(pick: Pick, crews: Data, longest: int) -> tuple[str, int, str]:
-    crew = pick.one(sorted(crews))
-    return crew, pick.integer(1, min(2, crews[crew]["size"])), f"{pick.integer(1, longest)} workday"
-
-
 def _chain(pick: Pick, size: Size, crews: Data) -> Data:
-    _, _, duration = _task(pick, crews, size.tasks)
+    _, _, duration = crew_task(pick, crews, size.tasks)
     crew = "racks" if "racks" in crews else "mep"
     connect = {"crew": crew, "crew_need": pick.integer(1, min(2, crews[crew]["size"])), "duration": duration}
     chain: Data = {
@@ -265,23 +176,6 @@ def _terms(pick: Pick) -> list[Data]:
     return terms
 
 
-def _sus(data: Data) -> list[tuple[Data, int]]:
-    """(deployment, number of its SUs)."""
-    return [(entry, sum(item["count"] for item in entry["deliveries"])) for entry in data["deployments"].values()]
-
-
-def _heat(data: Data, *, side: str = "all", hall: str | None = None) -> int:
-    """Heat [kW] of all SUs that may stand in a hall, at most: all of it, or what goes to liquid or to air."""
-    total = 0.0
-    for entry, count in _sus(data):
-        if hall is None or hall in entry["halls"]:
-            rack = data["specs"][entry["su"][0]["spec"]]
-            share = float(rack["liquid_share"].split()[0]) / 100
-            part = {"all": 1.0, "liquid": share, "air": 1.0 - share}[side]
-            total += part * float(rack["heat"].split()[0]) * entry["su"][0]["count"] * count
-    return int(total + 0.999)
-
-
 # ---------------------------------------------------------------- what carries them
 
 
@@ -326,7 +220,7 @@ def _needs(data: Data) -> list[_Need]:
         places = {"site": ["site"], "hall": sorted(data["halls"]), "loop": ["loop0"]}[entry["group"]]
         for place in places:
             side = {"cdu": "liquid", "room_air": "air"}.get(service, "all")
-            heat = _heat(data, side=side, hall=place if entry["group"] == "hall" else None)
+            heat = heat_of(data, side=side, hall=place if entry["group"] == "hall" else None)
             needs.append(_Need(service, place, int(1.4 * heat) + 90))
     return needs
 
@@ -348,11 +242,11 @@ def _plant(pick: Pick, size: Size, data: Data) -> None:
         there = pick.integer(0, units + failures - 1)
         _stand(pick, data, spec, need, there)
         spare = pick.integer(0, size.at_most) - (1 if pick.chance(8) else 0)
-        _upgrade(pick, size, data, spec, need, max(1, units + failures - there + spare))
+        upgrade(pick, size, data, spec, need.place, max(1, units + failures - there + spare))
         if pick.chance(25) and len(data["upgrades"]) < size.upgrades[1]:
             other = f"{spec}-large"
             data["specs"][other] = _spec(pick, need.service, 2 * rating, data)
-            _upgrade(pick, size, data, other, need, pick.integer(1, 1 + size.at_most))
+            upgrade(pick, size, data, other, need.place, pick.integer(1, 1 + size.at_most))
 
 
 def _failures(data: Data, service: str) -> int:
@@ -397,31 +291,6 @@ def _spec(pick: Pick, service: str, rating: int, data: Data) -> Data:
     return spec | own[service]
 
 
-def _upgrade(pick: Pick, size: Size, data: Data, spec: str, need: _Need, at_most: int) -> None:
-    crew, people, install = _task(pick, data["crews"], size.tasks)
-    entry: Data = {
-        "spec": spec, "at": [need.place], "at_most": at_most, "crew": crew, "crew_need": people,
-        "lead_time": f"{pick.integer(0, size.lead)} day", "cost": f"{pick.integer(1, 40) * 10_000} USD",
-        "install": install, "commission": f"{pick.integer(0, 2)} workday", "paid_by": pick.one(("operator", "vendor")),
-    }  # fmt: skip
-    if pick.chance(30):
-        entry["engineering"] = f"{pick.integer(1, 5)} workday"
-    if need.place in data["halls"]:
-        entry |= {"positions": pick.integer(0, 1), "gallery_slots": pick.integer(0, 2)}
-    if pick.chance(35):
-        entry["permit"] = _permit(pick, size, data, GATES)
-    data["upgrades"][f"buy-{spec}"] = entry
-
-
-def _permit(pick: Pick, size: Size, data: Data, gates: Sequence[str]) -> str:
-    name = f"permit{len(data['permits'])}"
-    permit: Data = {"duration": f"{pick.integer(1, size.permit)} day", "gates": pick.one(gates)}
-    if pick.chance(30):
-        permit["apply"] = day(pick.integer(-10, 10))
-    data["permits"][name] = permit
-    return name
-
-
 def _floors(pick: Pick, size: Size, data: Data) -> None:
     """Floors that carry every rack, or only light ones until they are strengthened."""
     for name, hall in sorted(data["halls"].items()):
@@ -430,7 +299,7 @@ def _floors(pick: Pick, size: Size, data: Data) -> None:
             if pick.chance(50):
                 hall["floor"] |= {"uniform": f"{100 * pick.integer(4, 12)} kg/m2", "position_area": "2 m2"}
             if pick.chance(85):
-                crew, people, _ = _task(pick, data["crews"], size.tasks)
+                crew, people, _ = crew_task(pick, data["crews"], size.tasks)
                 data["specs"]["plates"] = {
                     "family": "floor_reinforcement", "maker": "M", "model": "plates", "acts_on": "spreader_plates",
                     "point": "3000 kg", "uniform": "3000 kg/m2",
@@ -441,7 +310,7 @@ def _floors(pick: Pick, size: Size, data: Data) -> None:
                     "install": pick.one(("0.5 workday", "1 workday")), "paid_by": pick.one(("operator", "vendor")),
                 }  # fmt: skip
                 if pick.chance(20):
-                    data["upgrades"][f"plates-{name}"]["permit"] = _permit(pick, size, data, GATES[:3])
+                    data["upgrades"][f"plates-{name}"]["permit"] = permit_for(pick, size, data, GATES[:3])
 
 
 def _limits(pick: Pick, data: Data) -> None:

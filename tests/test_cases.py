@@ -9,9 +9,10 @@ import pytest
 from assess_site import TINY, checked, line, merged
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from site_features import in_trains
 from sites import TINY as SMALLEST
 from sites import Data, Drawn, Seeded, loaded, seeded, site_data
-from trains import in_trains, site, ups
+from trains import site, ups
 
 from dcplan.answer import Check, Plan
 from dcplan.assess.balance import after_failures

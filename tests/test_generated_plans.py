@@ -1,4 +1,4 @@
-"""Some hundreds of generated sites through the whole pipe: each plan keeps every rule of its site."""
+"""A hundred generated sites through the whole pipe: each plan keeps every rule of its site."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from dcplan.planner import plan
 from dcplan.site import SiteModel
 from dcplan.verifier.verdict import verify
 
-SITES, BLOCK = 300, 20
-SECONDS = 3.0
+SITES, BLOCK = 100, 20
+SECONDS = 1.0
 """Deterministic seconds: the same answer on every machine."""
 
 
@@ -62,7 +62,7 @@ def test_answers_are_of_every_kind():
 
 
 @given(sites(TINY))
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_drawn_plans_keep_every_rule(data: Data):
     model = loaded(data)
     keeps_every_rule(model, made(model), str(data))
@@ -71,12 +71,12 @@ def test_drawn_plans_keep_every_rule(data: Data):
 def planned_text(size: Size, seed: int, solver_seed: int) -> str:
     """A plan as JSON; the file's own name is a temporary folder's."""
     model = loaded(seeded(seed, size))
-    found = plan(model, seconds=2.0, workers=1, seed=solver_seed, deterministic=True)
+    found = plan(model, seconds=1.0, workers=1, seed=solver_seed, deterministic=True)
     return found.model_copy(update={"file": "site.yaml"}).model_dump_json()
 
 
 @pytest.mark.parametrize("size", [SMALL, TINY], ids=["small", "tiny"])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_same_site_seed_and_limit_give_the_same_plan(size: Size, seed: int):
     assert planned_text(size, seed, 7) == planned_text(size, seed, 7)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import brute
 import pytest
 from hypothesis import given, settings
-from sites import GATES, GROUPS, SMALL, TINY, Data, Size, loaded, seeded, sites
+from site_features import FEATURES, NEEDS
+from sites import GATES, GROUPS, SMALL, TINY, Data, Seeded, Size, loaded, seeded, sites
 
 from dcplan.formulate.build import formulate
 
@@ -64,6 +66,36 @@ def test_everything_occurs():
     wanted |= {"standing_power", "pump_power", "engineering", "permit", "apply", "hall1", "hall2", "plates", "uniform"}
     wanted |= {"fill_and_leak_test", "liquid_flow", "offices", "customer2", "lost_margin", "liquid"}
     assert {name: used[name] for name in wanted if used[name] < 8} == {}
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_every_feature_is_used_and_leaves_a_site_that_loads(name: str):
+    """Each alone, on the sites of its own that it changes."""
+    changed = 0
+    for seed in range(100):
+        data = seeded(seed, TINY)
+        before = copy.deepcopy(data)
+        if NEEDS.get(name, set(data["redundancy"])) & set(data["redundancy"]):
+            FEATURES[name](Seeded(seed), TINY, data)
+        if data != before:
+            loaded(data)
+            changed += 1
+        if changed == 5:
+            break
+    assert changed == 5
+
+
+def test_features_occur_together():
+    """Between them, what the sites of the first seeds have beside the usual."""
+    used: Counter[str] = Counter()
+    for seed in range(3 * len(SEEDS)):
+        used.update(set(features(seeded(seed))))
+    wanted = {"recharge", "peak", "no_load_loss", "block_load", "autonomy", "emissions", "impedance", "feeds", "ramp"}
+    wanted |= {"altitude_derate", "engine", "adiabatic", "water", "setpoints", "fed_by", "on", "air_rise", "pump_curve"}
+    wanted |= {"pipe_pressure_drop", "humidity", "tile", "effective_depth", "within", "range", "trains", "cooled_by"}
+    families = ("cooling_tower", "chiller", "rear_door", "liquid_to_air", "facility_pump", "fuel_tank", "switchgear")
+    wanted |= {f"family: {family}" for family in (*families, "busway", "route_protection")}
+    assert {name: used[name] for name in wanted if used[name] < 6} == {}
 
 
 def test_floors_need_strengthening_or_not():
