@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from dcplan.once import once
-from dcplan.ratings.rows import DIMENSIONS, Vector
+from dcplan.ratings.rows import Vector, dimensions
 from dcplan.redundancy import declared, members_at, pairs_at
 from dcplan.site import Service, SiteModel
 
@@ -68,7 +68,8 @@ def cases(model: SiteModel, key: str) -> tuple[Case, ...]:
         At least one.
     """
     dimension, place = key.split("@", 1)
-    service = DIMENSIONS[dimension].service if dimension in DIMENSIONS else None
+    about = dimensions(model).get(dimension)
+    service = None if about is None else about.service
     redundancy = model.site.redundancy.get(service) if service is not None else None
     if service is None or redundancy is None:
         return (Case(),)
@@ -117,13 +118,13 @@ class Cases:
     """The balances of every row of a site, worked out when first asked for."""
 
     def __init__(self, model: SiteModel) -> None:
-        self._model = model
+        self.model = model
         self._known: dict[str, tuple[Case, ...]] = {}
 
     def of(self, key: str) -> tuple[Case, ...]:
         """The balances of a row."""
         if key not in self._known:
-            self._known[key] = cases(self._model, key)
+            self._known[key] = cases(self.model, key)
         return self._known[key]
 
     def loads(self, vector: Mapping[str, float]) -> Vector:

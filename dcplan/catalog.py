@@ -40,6 +40,7 @@ from dcplan.electrics import DeratingFigures as DeratingFigures
 from dcplan.electrics import FuelPoint as FuelPoint
 from dcplan.electrics import FuelTank as FuelTank
 from dcplan.electrics import Generator as Generator
+from dcplan.electrics import LevelTransformer as LevelTransformer
 from dcplan.electrics import LoadEfficiency as LoadEfficiency
 from dcplan.electrics import OverloadPoint as OverloadPoint
 from dcplan.electrics import Switchgear as Switchgear

@@ -29,13 +29,13 @@ from dcplan.catalog import (
 from dcplan.distribution import OUTDOORS
 from dcplan.document import Document
 from dcplan.errors import MOST_PROBLEMS, Problem
-from dcplan.groups import Found, Step, pod_problems, scheme_problems, train_problems
+from dcplan.groups import Found, Step, level_problems, pod_problems, scheme_problems, train_problems
 from dcplan.physics import cooling, fluid
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.physics.fluid import HOTTEST_AIR
 from dcplan.redundancy import places_of
 from dcplan.setpoints import MOST_CHOICES
-from dcplan.site import SERVICE_OF_FAMILY, Deployment, Site, SiteModel, SuChain, Upgrade
+from dcplan.site import Deployment, Site, SiteModel, SuChain, Upgrade, service_of
 from dcplan.siting import climate_problems, coolant_problems, door_problems, tower_problems
 from dcplan.units import currency_of, in_unit, si, text
 from dcplan.wording import nearest
@@ -51,6 +51,7 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
         scheme_problems,
         train_problems,
         pod_problems,
+        level_problems,
         _halls,
         _chains,
         _pumps,
@@ -189,7 +190,7 @@ def _named_at(site: Site, specs: Mapping[str, Spec], service: str) -> Iterator[t
     for name, upgrade in site.upgrades.items():
         named += [(("upgrades", name, "at", index), upgrade.spec, place) for index, place in enumerate(upgrade.at)]
     for path, spec, place in named:
-        if spec in specs and SERVICE_OF_FAMILY.get(specs[spec].family) == service:  # type: ignore[attr-defined]
+        if spec in specs and service_of(specs[spec]) == service:
             yield path, (spec, place)
 
 
@@ -270,7 +271,7 @@ def _place(site: Site, path: Step, place: str, spec: Spec, specs: Mapping[str, S
     if isinstance(spec, FloorReinforcement | RouteProtection):
         yield from _name(path, place, site.halls, "a hall")
         return
-    service = SERVICE_OF_FAMILY.get(family)
+    service = service_of(spec)
     if service is None:
         return
     if service not in site.redundancy:

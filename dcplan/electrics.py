@@ -139,6 +139,12 @@ class Transformer(Spec):
         return self
 
 
+class LevelTransformer(Transformer):
+    """A transformer of a declared level; no file names it, plant and upgrades that name their `level` become it."""
+
+    level: str
+
+
 class FuelTank(Spec):
     """One fuel tank that all sets draw on."""
 

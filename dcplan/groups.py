@@ -1,13 +1,16 @@
-"""Whether redundancy, trains and pods are declared so that every failure set is known and no load is lost by design."""
+"""Whether redundancy, trains, pods and levels are declared: every failure set known, no load lost by design."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dcplan.catalog import FloorReinforcement, RouteProtection, Spec
+from dcplan.catalog import FloorReinforcement, RouteProtection, Spec, Transformer
+from dcplan.distribution import OUTDOORS
+from dcplan.levels import TOPS, fed_by, feeding, top_of, upwards
 from dcplan.redundancy import Scheme, members_at, pairs_at, places_of, scheme_of, serves
-from dcplan.site import Hall, Redundancy, Service, Site, Train
+from dcplan.site import LEVEL, Hall, Plant, Redundancy, Service, Site, Train, Upgrade
+from dcplan.wording import nearest
 
 Step = tuple[str | int, ...]
 """Where in a site file: keys and list positions."""
@@ -26,6 +29,7 @@ GROUPS: dict[Service, tuple[str, ...]] = {
     "switchgear": ("site",),
 }
 POWER: tuple[Service, ...] = ("utility", "transformer", "generator", "ups")
+_WIDTH = {"pod": 0, "hall": 1, "site": 2}
 MOST_SETS = 64
 """Failure sets of one service at one place."""
 _SHARE = 1e-9
@@ -34,7 +38,8 @@ _SHARE = 1e-9
 def scheme_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
     """Schemes, redundancy units, groups and topologies that are unknown, do not fit together or lose a load."""
     for service, entry in site.redundancy.items():
-        path: Step = ("redundancy", service)
+        level = service.removeprefix(LEVEL)
+        path: Step = ("redundancy", service) if level == service else ("levels", level, "redundancy")
         wrong = list(_words(path, service, entry))
         yield from wrong
         scheme = scheme_of(entry.scheme)
@@ -59,11 +64,12 @@ def _words(path: Step, service: Service, entry: Redundancy) -> Iterator[Found]:
     elif scheme is not None and scheme.of is not None and entry.unit == "unit":
         hint = "unit: train, with `train` named in plant and upgrades"
         yield (*path, "unit"), f"{entry.scheme} by unit", "train or side: what stands for the other", hint
-    if entry.group not in GROUPS[service]:
+    groups = GROUPS["ups"] if service.startswith(LEVEL) else GROUPS[service]
+    if entry.group not in groups:
         hint = "generators, transformers and utility are one group over the site" if service in POWER else ""
-        yield (*path, "group"), entry.group, " or ".join(GROUPS[service]), hint
+        yield (*path, "group"), entry.group, " or ".join(groups), hint
     if entry.topology == "cords":
-        if service not in POWER:
+        if service not in POWER and not service.startswith(LEVEL):
             yield (*path, "topology"), "cords", "shared_bus: only power comes by cords", ""
         elif entry.unit == "unit":
             yield (*path, "topology"), "cords by unit", "`unit: train` or `unit: side`", ""
@@ -199,3 +205,77 @@ def _shared(site: Site, name: str, pod: Hall, hall: Hall) -> Iterator[Found]:
         if entry is not None and entry.group == "hall" and own is not None and own != getattr(hall, side):
             hint = f"leave out `{side}`, or count {service} by pod"
             yield ("halls", name, side), f"another loop than {pod.within}'s", f"{service} is shared over the hall", hint
+
+
+# ---------------------------------------------------------------- levels of transformers
+
+
+def level_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Levels that hang nowhere or in a circle, feed the same twice, or have no plant; plant of unknown levels."""
+    sections: tuple[tuple[str, Mapping[str, Plant | Upgrade]], ...] = (
+        ("plant", site.plant),
+        ("upgrades", site.upgrades),
+    )
+    for section, entries in sections:
+        for name, entry in entries.items():
+            if entry.level is None:
+                continue
+            if entry.level not in site.levels:
+                known = ", ".join(sorted(site.levels)[:12]) or "none is declared"
+                path: Step = (section, name, "level")
+                yield path, entry.level, f"a level: {known}", nearest(entry.level, sorted(site.levels))
+            elif entry.spec in specs and not isinstance(specs[entry.spec], Transformer):
+                yield (section, name, "level"), f"{entry.spec} as part of a level", "a transformer", ""
+    chained = list(_hung(site))
+    yield from chained
+    for name in site.levels:
+        yield from _level(site, name, climbing=not chained)
+    for what in () if chained else ("racks", "ups", "mechanical"):
+        found = feeding(site, what)
+        if len(found) > 1:
+            why, hint = f"{what} fed by {' and '.join(found[:12])}", "one level that feeds each"
+            yield ("levels", found[-1]), why, hint, "" if what == "racks" else f"feeds: [{what}]"
+
+
+def _hung(site: Site) -> Iterator[Found]:
+    for name, level in site.levels.items():
+        if name in TOPS:
+            yield ("levels", name), name, f"another name: `{name}` is taken", ""
+        if level.below not in TOPS and level.below not in site.levels:
+            known = sorted({*TOPS, *site.levels} - {name})
+            path: Step = ("levels", name, "below")
+            yield path, level.below, f"ups, bus or a level: {', '.join(known[:12])}", nearest(level.below, known)
+            continue
+        try:
+            upwards(site, name)
+        except ValueError as error:
+            yield ("levels", name, "below"), str(error), "a chain that ends at `ups` or `bus`", ""
+
+
+def _level(site: Site, name: str, *, climbing: bool) -> Iterator[Found]:
+    level, path = site.levels[name], ("levels", name)
+    if not any(entry.level == name for entries in (site.plant, site.upgrades) for entry in entries.values()):
+        yield path, f"level {name} without plant", f"plant or upgrades with `level: {name}`", ""
+    airy = [hall for hall in site.halls if site.halls[hall].air is not None]
+    coolers = sorted([*airy, *site.loops, OUTDOORS])
+    if level.cooled_by is not None and level.cooled_by not in coolers:
+        allowed = f"a hall with `air`, a loop or outdoors: {', '.join(coolers[:12])}"
+        yield (*path, "cooled_by"), level.cooled_by, allowed, nearest(level.cooled_by, coolers)
+    if not climbing:
+        return
+    top = top_of(site, name)
+    if level.feeds and top == "ups":
+        yield (*path, "feeds"), ", ".join(level.feeds), "no `feeds`: racks draw from the lowest level below `ups`", ""
+    width = _WIDTH.get(level.redundancy.group, 2)
+    above = site.levels.get(level.below)
+    ups = site.redundancy.get("ups")
+    over = above.redundancy.group if above is not None else ups.group if ups is not None and top == "ups" else "site"
+    if width > _WIDTH.get(over, 2):
+        given = f"{name} over the {level.redundancy.group}, {level.below} above it by {over}"
+        yield (*path, "redundancy", "group"), given, f"{over} or less: what feeds it must know which place it feeds", ""
+    if "mechanical" in level.feeds and level.redundancy.group != "site":
+        yield (*path, "feeds"), f"mechanical by {level.redundancy.group}", "a level over the site", ""
+    fed = "site" if ups is None else ups.group
+    if fed_by(site, "ups") == name and _WIDTH.get(fed, 0) > width:
+        given = f"{name} by {level.redundancy.group} feeds UPS over the {fed}"
+        yield (*path, "redundancy", "group"), given, f"{fed} or wider", ""

@@ -10,6 +10,7 @@ from typing import Any
 from dcplan.crosscheck import reference_problems, warnings_of
 from dcplan.document import Document
 from dcplan.errors import InputError, Problem
+from dcplan.levels import levelled
 from dcplan.library import SpecShelf, raw_spec, source_keys
 from dcplan.ramps import ramped
 from dcplan.read import apply_overrides, read_yaml, validate
@@ -46,7 +47,8 @@ def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenar
         doc = apply_overrides(doc, overrides, "override")
     doc = _extended(doc)
     site = validate(Site, doc)
-    specs = SpecShelf(site.specs)
+    site, of_levels = levelled(site, SpecShelf(site.specs))
+    specs = SpecShelf({**site.specs, **of_levels})
     problems = reference_problems(site, specs, {*source_keys(), *site.sources}, doc)
     if problems:
         raise InputError(problems)

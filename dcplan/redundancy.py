@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from dcplan.catalog import Spec
-from dcplan.site import SERVICE_OF_FAMILY, Redundancy, Service, Site
+from dcplan.site import Redundancy, Service, Site, service_of
 from dcplan.units import si
 
 _N_PLUS = re.compile(r"N(?:\+([1-9]))?", re.ASCII)
@@ -107,7 +107,7 @@ def members_at(site: Site, specs: Mapping[str, Spec], service: Service, place: s
 def serves(specs: Mapping[str, Spec], name: str, service: Service) -> bool:
     """Whether a spec is known and is plant of a service."""
     spec = specs.get(name)
-    return spec is not None and SERVICE_OF_FAMILY.get(spec.family) == service  # type: ignore[attr-defined]
+    return spec is not None and service_of(spec) == service
 
 
 def pairs_at(redundancy: Redundancy, units: Sequence[str]) -> list[Pair]:

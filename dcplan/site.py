@@ -9,12 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from dcplan.building import Floor, Overhead, RouteSegment
-from dcplan.catalog import AnySpec, Count, Figure, Line, Name, PositiveCount, Record, Source
+from dcplan.catalog import (
+    AnySpec,
+    Count,
+    Figure,
+    LevelTransformer,
+    Line,
+    Name,
+    PositiveCount,
+    Record,
+    Source,
+    Spec,
+)
 from dcplan.distribution import ElectricalRoom, Feeds, GeneratorDuty, Switchboard
 from dcplan.ranges import (
     AirRise,
@@ -89,10 +100,24 @@ SERVICE_OF_FAMILY: dict[str, Service] = {
     "dry_cooler": "heat_rejection",
     "cooling_tower": "heat_rejection",
 }
+LEVEL = "level."
+"""What the service of a declared level begins with."""
 Event = Literal["order", "delivery", "energise", "acceptance"]
 UnitName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$")]
 PairName = Annotated[str, Field(max_length=81, pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*-[A-Za-z0-9][A-Za-z0-9_]*$")]
 READINESS_EVENTS: frozenset[Event] = frozenset({"energise", "acceptance"})
+
+
+def level_service(level: str) -> Service:
+    """The service of a declared level: one more beside those that every site has."""
+    return cast(Service, LEVEL + level)
+
+
+def service_of(spec: Spec) -> Service | None:
+    """The service that a spec is plant of; None for racks, floors and routes."""
+    if isinstance(spec, LevelTransformer):
+        return level_service(spec.level)
+    return SERVICE_OF_FAMILY.get(getattr(spec, "family", ""))
 
 
 class Place(Record):
@@ -165,6 +190,20 @@ class Redundancy(Record):
     pairs: Mapping[PairName, Percent] | None = Field(
         default=None, description="Cords: share of the load per pair of trains or sides, for example A-B: 50 %."
     )
+
+
+class Level(Record):
+    """One level of transformers: between racks and UPS output, or between UPS input and the bus."""
+
+    below: Name = Field(description="What feeds it: `ups`, `bus`, or another level.")
+    feeds: tuple[Literal["ups", "mechanical"], ...] = Field(
+        default=(), description="Under `bus`: what draws from it. UPS otherwise draw from the lowest level there."
+    )
+    cooled_by: Name | None = Field(
+        default=None,
+        description="A hall whose air takes its losses, a loop, or `outdoors`; absent: the air of the hall it is in.",
+    )
+    redundancy: Redundancy
 
 
 class Train(Record):
@@ -288,6 +327,7 @@ class Plant(Record):
     status: Literal["existing", "ordered", "reserved"] = "existing"
     in_service: Day | None = Field(default=None, description="Ordered plant: the day it counts, tests included.")
     train: UnitName | None = Field(default=None, description="The train it is part of.")
+    level: UnitName | None = Field(default=None, description="Transformers: the level they are part of.")
     on: Name | None = Field(default=None, description="Rear doors: the kind of rack they hang on.")
     positions: Count = Field(default=0, description="Rack positions one unit takes in its hall.")
     gallery_slots: Count = Field(default=0, description="Gallery slots one unit takes in its hall.")
@@ -326,6 +366,7 @@ class Upgrade(Record):
     at: tuple[Name, ...] = Field(min_length=1, description="Where it may stand: `site`, halls or loops.")
     at_most: Count = Field(description="Units per place and train (positions per hall for a floor reinforcement).")
     trains: tuple[UnitName, ...] = Field(default=(), description="Trains that units may be added to.")
+    level: UnitName | None = Field(default=None, description="Transformers: the level they are part of.")
     on: Name | None = Field(default=None, description="Rear doors: the kind of rack they hang on.")
     crew: Name
     crew_need: PositiveCount = 1
@@ -419,6 +460,7 @@ class Site(Record):
     limits: Limits = Limits()
     redundancy: Mapping[Service, Redundancy]
     trains: Mapping[UnitName, Train] = {}
+    levels: Mapping[UnitName, Level] = Field(default={}, description="Transformers beside those that feed the bus.")
     generator_duty: GeneratorDuty = GeneratorDuty()
     switchboard: Switchboard | None = None
     electrical_rooms: Mapping[Name, ElectricalRoom] = Field(

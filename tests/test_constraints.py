@@ -269,6 +269,20 @@ def curve(half: str, full: str) -> Data:
     return spec("ups", efficiency=None, efficiencies=points)
 
 
+def pdu(efficiency: str, *, count: int = 0) -> Data:
+    """A level between racks and UPS, of units of 150 kVA; none stand, or all that are needed do."""
+    edit = service("transformer", count=count, spec={"apparent": "150 kVA", "efficiency": efficiency})
+    kept = {**edit["upgrades"]["buy-transformer"], "at": ["hall"], "level": "pdu"}
+    named: Data = {"upgrades": {"buy-transformer": kept}}
+    if count:
+        named["plant"] = {"old-transformer": {"at": "hall", "level": "pdu"}}
+    return {
+        **merged(edit, named), "redundancy": {},
+        "levels": {"pdu": {"below": "ups", "redundancy": {"scheme": "N", "unit": "unit", "group": "hall"}}},
+    }  # fmt: skip
+
+
+OFF: Data = {"levels": None, "upgrades": {"buy-transformer": None}}
 FED: Data = {"fed_by": {"loop": "outer", "approach": "4 K"}}
 CASES: dict[str, Case] = {
     # a lot: engineering, order, lead time, permit, install, start-up, test
@@ -357,6 +371,8 @@ CASES: dict[str, Case] = {
                          spec("transformer", no_load_loss="0 kW"), changes="purchases cost"),
     "load loss": case(*BEHIND_TRANSFORMERS, spec("transformer", load_loss="20 kW"),
                       spec("transformer", load_loss="0 kW"), changes="purchases cost"),
+    "level of transformers": case(pdu("100 %"), OFF, changes="purchases cost"),
+    "losses of a level": case(pdu("97 %", count=2), ONE_SET, pdu("100 %", count=2), changes="purchases cost"),
     "other loads": case(bought(), {"loads": {"offices": {"other": "150 kW"}}}, {"loads": {"offices": None}},
                         changes="purchases cost"),
     "reserved plant": case(service("generator", count=2), {"plant": {"old-generator": {"status": "reserved"}}},
@@ -500,7 +516,7 @@ FAMILIES = {
     "load loss", "pump head", "pump draw", "loop fed by a loop", "dew point",
     "wet bulb", "wetted pads", "thin air", "water",
     "generator hours", "emissions", "rack feeds", "electrical room",
-    "heat moved to air", "air temperature",
+    "heat moved to air", "air temperature", "level of transformers", "losses of a level",
 }  # fmt: skip
 
 

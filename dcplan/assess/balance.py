@@ -21,7 +21,7 @@ from dcplan.once import once
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_obstacles
 from dcplan.ratings.rows import Vector, World, add, row
-from dcplan.site import SERVICE_OF_FAMILY, Plant, Service, SiteModel
+from dcplan.site import Plant, Service, SiteModel, service_of
 from dcplan.trace import noted, noted_rows
 
 CASCADE: tuple[Service, ...] = ("cdu", "room_air", "facility_pump", "heat_rejection")
@@ -239,7 +239,7 @@ def existing_units(model: SiteModel, world: World) -> list[Units]:
             counts[key] = counts.get(key, 0) + entry.count
     found = []
     for (place, name, train), count in sorted(counts.items()):
-        service = SERVICE_OF_FAMILY.get(model.specs[name].family)
+        service = service_of(model.specs[name])
         if service is not None:
             found.append(Units(name, place, service, count, *one_unit(model, name, place, world), train or None))
     return found

@@ -11,7 +11,7 @@ from dcplan.ratings.air import airflow_gaps
 from dcplan.ratings.losses import peaks_stated
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import SITE, pool_place
-from dcplan.site import SERVICE_OF_FAMILY, Service, SiteModel
+from dcplan.site import LEVEL, Service, SiteModel, service_of
 
 NOT_COVERED: tuple[str, ...] = (
     "arc flash and incident energy",
@@ -76,13 +76,18 @@ def unchecked_lines(model: SiteModel) -> Iterator[Line]:
 
 
 def _without_room(model: SiteModel) -> set[str]:
-    """Electrical plant, as service@place, whose losses go nowhere."""
+    """Electrical plant, as service@place, whose losses go nowhere; levels of transformers say `cooled_by`."""
     rooms = {(room.service, room.at) for room in model.site.electrical_rooms.values()}
     named = [(entry.spec, entry.at) for entry in model.site.plant.values()]
     named += [(entry.spec, place) for entry in model.site.upgrades.values() for place in entry.at]
-    served = {(SERVICE_OF_FAMILY.get(model.specs[spec].family, ""), place) for spec, place in named}
+    served = {(service_of(model.specs[spec]) or "", place) for spec, place in named}
     indoors = {(service, place) for service, place in served if service in ("ups", "transformer", "switchgear")}
-    return {f"{service}@{place}" for service, place in indoors - rooms}
+    astray = {
+        (service, place)
+        for service, place in served
+        if service.startswith(LEVEL) and place == SITE and model.site.levels[service[len(LEVEL) :]].cooled_by is None
+    }
+    return {f"{service}@{place}" for service, place in (indoors - rooms) | astray}
 
 
 def _without_recharge(model: SiteModel) -> set[str]:

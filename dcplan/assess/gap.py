@@ -11,8 +11,8 @@ its quickest applicable upgrade, that is one of the file's `upgrades` that adds 
 whether or not enough of it may be bought. The line with the longest such lead time gates; a line without any
 applicable upgrade gates before all others, as nothing the file offers cures it. Ties, and failing lines without
 upgrades, go by the order of the lines, which is the chain: obstacles, positions, gallery, floor, temperatures,
-utility, transformer, generator, UPS, CDU, CDU flow, room air, loop flow, heat rejection. Lines about a hall in which
-no SU is assumed gate last.
+utility, transformer, generator, UPS, levels of transformers, CDU, CDU flow, room air, loop flow, heat rejection. Lines
+about a hall in which no SU is assumed gate last.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from dcplan.ratings.floors import floor_checks
 from dcplan.ratings.liquid import liquid_approach
 from dcplan.ratings.plant import unit_supply
 from dcplan.ratings.route import rolls
-from dcplan.ratings.rows import DIMENSIONS, World, plant_at, row
-from dcplan.site import SERVICE_OF_FAMILY, SiteModel, Upgrade
+from dcplan.ratings.rows import World, dimensions, plant_at, row
+from dcplan.site import LEVEL, SiteModel, Upgrade, service_of
 from dcplan.units import in_unit, si
 
 _ROOM = ("positions", "gallery")
@@ -110,7 +110,7 @@ def check(model: SiteModel) -> Check:
         *limit_lines(model, placement),
         *liquid_lines(model, placement),
         *facility_lines(model, balances),
-        *_balance_lines(model, placement, balances, tuple(name for name in DIMENSIONS if name not in _ROOM)),
+        *_balance_lines(model, placement, balances, tuple(name for name in dimensions(model) if name not in _ROOM)),
         *feeder_lines(model, placement),
         *generator_lines(model, balances),
         *unchecked_lines(model),
@@ -146,14 +146,14 @@ def _balance_lines(
 
 
 def _subject(model: SiteModel, dimension: str, place: str) -> Subject:
-    what = DIMENSIONS[dimension]
+    what = dimensions(model)[dimension]
     if what.service is None:
         rule = f"{what.title}: running and reserved loads, plant, and every SU"
         return Subject(f"{dimension}.{place}", place, rule, what.shown_in, SITE_FILE)
     specs = {
         entry.spec
         for _, entry in plant_at(model).get(place, ())
-        if stands(model, entry) and SERVICE_OF_FAMILY.get(model.specs[entry.spec].family) == what.service
+        if stands(model, entry) and service_of(model.specs[entry.spec]) == what.service
     }
     rule = f"{what.title}: {survives(model.site.redundancy[what.service], place)}; {_method(model, dimension, place)}"
     return Subject(f"{dimension}.{place}", place, rule, what.shown_in, source_of(model, specs | _racks(model)))
@@ -168,6 +168,8 @@ def _method(model: SiteModel, dimension: str, place: str) -> str:
     """How the available and the required figure of a dimension are worked out."""
     if dimension in _ASKED:
         return _ASKED[dimension]
+    if dimension.startswith(LEVEL):
+        return "apparent powers added arithmetically, losses of the levels it feeds included"
     site = model.site
     air = f"{in_unit(cooler_air(model, World.PLANNING), 'degC'):.4g} degC"
     hall = site.halls.get(place)
@@ -217,7 +219,7 @@ def _moved(model: SiteModel, place: str) -> str:
 
 def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension: str, place: str) -> Iterator[str]:
     """What the figures consist of, and what stands beside them uncounted."""
-    key, unit = row(dimension, place), DIMENSIONS[dimension].shown_in
+    key, unit = row(dimension, place), dimensions(model)[dimension].shown_in
     parts = [("already there and reserved", planned.baseline.get(key, 0.0))]
     parts += [(name, vector.get(key, 0.0)) for name, vector in sorted(planned.sus.items())]
     parts += [("plant", planned.plant.get(key, 0.0))]
@@ -232,7 +234,7 @@ def _reasons(model: SiteModel, placement: Placement, planned: Balance, dimension
         if key in one_unit(model, spec, place, World.PLANNING)[0]
     ]
     yield f"runs {listed(running)}" if running else ""
-    if dimension in _ELECTRICAL:
+    if dimension in _ELECTRICAL or dimension.startswith(LEVEL):
         short = [key.replace("@", ".") for key in planned.short_of_cooling]
         yield f"what is missing on {listed(short)} would draw more: not counted" if short else ""
     if dimension in ("cdu", "cdu_flow"):
@@ -257,7 +259,7 @@ def _assumed_here(placement: Placement, hall: str, dimension: str) -> Iterator[s
 
 def _beside(model: SiteModel, dimension: str, place: str) -> Iterator[str]:
     """Ordered and reserved plant, which is not counted."""
-    key, unit = row(dimension, place), DIMENSIONS[dimension].shown_in
+    key, unit = row(dimension, place), dimensions(model)[dimension].shown_in
     for name, entry in plant_at(model).get(place, ()):
         for step in entry.ramp if dimension == "utility" else ():
             if step.non_firm is not None:
@@ -336,7 +338,7 @@ def _carries(model: SiteModel, spec: RouteProtection, line: Line) -> bool:
 
 
 def _dimension(line: Line) -> str:
-    return line.id.split(".", 1)[0]
+    return line.id.removesuffix(f".{line.scope}") if line.id.startswith(LEVEL) else line.id.split(".", 1)[0]
 
 
 def _rack_of(line: Line) -> str:

@@ -31,7 +31,7 @@ from dcplan.procure import (
 )
 from dcplan.ratings.racks import is_liquid
 from dcplan.ratings.rows import pool_place, rejecting_loop
-from dcplan.site import SERVICE_OF_FAMILY, Deployment, Service, SiteModel, Upgrade
+from dcplan.site import Deployment, Service, SiteModel, Upgrade, service_of
 from dcplan.units import round_steps
 from dcplan.workdays import Workdays
 
@@ -232,5 +232,5 @@ def _loop_groups(model: SiteModel, hall: str, plants: tuple[Plant, ...]) -> Iter
         yield tuple(
             index
             for index, plant in enumerate(plants)
-            if plant.place == place and SERVICE_OF_FAMILY.get(model.specs[plant.spec].family) == service
+            if plant.place == place and service_of(model.specs[plant.spec]) == service
         )

@@ -9,7 +9,7 @@ from dcplan.cases import Cases
 from dcplan.formulate.raw import RawMode, RawPlant
 from dcplan.problem import Row, Terms
 from dcplan.procure import CHAIN_MARGIN_DAYS, paid
-from dcplan.ratings.rows import DIMENSIONS, Vector, add
+from dcplan.ratings.rows import Vector, add, dimensions
 from dcplan.site import SiteModel
 from dcplan.units import ceil_steps, finest_step, floor_steps, si
 
@@ -64,7 +64,7 @@ def row_steps(
     return {
         key: finest_step(4.0 * total, ROW_LIMIT)
         for key, total in sorted(totals.items())
-        if dimension_of(key) in DIMENSIONS or key in limited
+        if dimension_of(key) in dimensions(model) or key in limited
     }
 
 
@@ -74,7 +74,7 @@ def dimension_of(row_id: str) -> str:
 
 def scaled_row(cases: Cases, row_id: str, step: float, baseline: Vector, capacities: Vector) -> Row:
     """A row or one balance of it, with the single units that it must do without."""
-    dimension = DIMENSIONS.get(dimension_of(row_id))
+    dimension = dimensions(cases.model).get(dimension_of(row_id))
     key = row_id.split("/", 1)[0]
     case = next(case for case in cases.of(key) if key + case.suffix == row_id)
     service = dimension.service if dimension else None

@@ -8,7 +8,7 @@ from dcplan.catalog import Busway, Rack, Spec, Switchgear, Transformer
 from dcplan.distribution import Feeds
 from dcplan.physics import feeders, power
 from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, row, types_at
-from dcplan.site import SERVICE_OF_FAMILY, SiteModel
+from dcplan.site import SiteModel, service_of
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def ways_taken(model: SiteModel, number: int) -> Vector:
 
 def unit_ways(model: SiteModel, spec: Spec) -> Vector:
     """Circuits that one installed unit takes."""
-    service = SERVICE_OF_FAMILY.get(spec.family)  # type: ignore[attr-defined]
+    service = service_of(spec)
     ways = {} if model.site.switchboard is None else model.site.switchboard.ways
     return ways_taken(model, next((count for name, count in ways.items() if name == service), 0))
 

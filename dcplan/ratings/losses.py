@@ -12,7 +12,7 @@ from dcplan.catalog import Rack, Spec, Switchgear, Transformer, Ups
 from dcplan.once import once
 from dcplan.physics import losses
 from dcplan.ratings.rows import SITE, World, capacity_of, load_of, types_at
-from dcplan.site import SiteModel
+from dcplan.site import Service, SiteModel
 
 
 def ups_line(spec: Ups, world: World) -> losses.Line:
@@ -112,20 +112,25 @@ def transformer_line(spec: Transformer, world: World) -> losses.Line:
     )
 
 
-def transformer_loss(model: SiteModel, world: World, watts: float, apparent: float) -> float:
-    """Load-dependent loss [W] that a draw causes in the site's transformers.
+def transformer_loss(
+    model: SiteModel,
+    world: World,
+    watts: float,
+    apparent: float,
+    service: Service = "transformer",
+    place: str = SITE,
+) -> float:
+    """Load-dependent loss [W] that a draw causes in the transformers that feed the bus, or in those of a level.
 
     Per watt while every type states an efficiency; per volt-ampere, which is never less, once one states its losses.
     """
-    slope, of_apparent = _transformer_slope(model, world)
+    slope, of_apparent = _transformer_slope(model, service, place, world)
     return slope * (apparent if of_apparent else watts)
 
 
 @once
-def _transformer_slope(model: SiteModel, world: World) -> tuple[float, bool]:
+def _transformer_slope(model: SiteModel, service: Service, place: str, world: World) -> tuple[float, bool]:
     """The steepest slope of the types that may stand, and whether it is per volt-ampere."""
-    specs = [
-        spec for name in types_at(model, "transformer", SITE) if isinstance(spec := model.specs[name], Transformer)
-    ]
+    specs = [spec for name in types_at(model, service, place) if isinstance(spec := model.specs[name], Transformer)]
     slope = max((transformer_line(spec, world).slope for spec in specs), default=0.0)
     return slope, any(spec.load_loss is not None for spec in specs)

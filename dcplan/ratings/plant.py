@@ -10,6 +10,7 @@ from dcplan.catalog import (
     FacilityPump,
     FuelTank,
     Generator,
+    LevelTransformer,
     LiquidToAir,
     RearDoor,
     RoomAirUnit,
@@ -20,17 +21,19 @@ from dcplan.catalog import (
     UtilityService,
 )
 from dcplan.distribution import OUTDOORS
+from dcplan.levels import fed_by
 from dcplan.physics import power
 from dcplan.ratings.air import door_heat, doors_at, room_air_capacity, to_airflow
-from dcplan.ratings.electrical import at_bus, at_meter, electrical
+from dcplan.ratings.electrical import at_meter, below_bus, electrical
 from dcplan.ratings.feeders import switchgear_supply, unit_ways
 from dcplan.ratings.generators import generator_standing, generator_supply, tank_supply
 from dcplan.ratings.heat import pump_draw, pump_flow, to_liquid, to_loop, to_room
+from dcplan.ratings.levels import power_factor, standing_above
 from dcplan.ratings.liquid import cdu_flow, cdu_heat
 from dcplan.ratings.losses import peaks_stated, rated_loss, transformer_line, ups_overload, ups_stage
 from dcplan.ratings.rejection import chiller_point, rejection_capacity
 from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, load_of, row
-from dcplan.site import SERVICE_OF_FAMILY, Service, SiteModel
+from dcplan.site import Service, SiteModel, service_of
 
 
 def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
@@ -51,7 +54,7 @@ def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vecto
                 **(peak if peaks_stated(model, place) else {}),
             }
         case Transformer():
-            return {row("transformer", SITE): capacity_of(spec.apparent, world)}
+            return {row(service_of(spec) or "", place): capacity_of(spec.apparent, world)}
         case UtilityService():
             return {row("utility", SITE): capacity_of(spec.power, world)}
         case Cdu():
@@ -135,12 +138,17 @@ def unit_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vec
 
 def _into_electrical_room(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
     """Heat of one installed unit of electrical plant, at its greatest loss, where its room is declared."""
-    service = SERVICE_OF_FAMILY.get(spec.family)  # type: ignore[attr-defined]
-    for room in model.site.electrical_rooms.values():
-        if (room.service, room.at) == (service, place) and room.cooled_by != OUTDOORS:
-            into = to_room if room.cooled_by in model.site.halls else to_loop
-            return into(model, world, room.cooled_by, rated_loss(spec, world))
-    return {}
+    service = service_of(spec)
+    cooled_by: dict[tuple[str | None, str], str] = {
+        (room.service, room.at): room.cooled_by for room in model.site.electrical_rooms.values()
+    }
+    where = cooled_by.get((service, place), OUTDOORS)
+    if isinstance(spec, LevelTransformer):
+        where = model.site.levels[spec.level].cooled_by or (place if place in model.site.halls else OUTDOORS)
+    if where == OUTDOORS:
+        return {}
+    into = to_room if where in model.site.halls else to_loop
+    return into(model, world, where, rated_loss(spec, world))
 
 
 def _drawn_standing(model: SiteModel, spec: Spec, place: str, world: World) -> Vector:
@@ -149,12 +157,25 @@ def _drawn_standing(model: SiteModel, spec: Spec, place: str, world: World) -> V
             return generator_standing(model, spec, world)
         case Ups():
             stage = ups_stage(model, place, world)
-            return at_bus(model, world, *stage.standing(spec, world))
+            hall = place if place in model.site.halls else None
+            return below_bus(model, world, hall, fed_by(model.site, "ups"), *stage.standing(spec, world))
+        case LevelTransformer():
+            return _no_load(model, spec, place, world)
         case Transformer():
             return at_meter(model, transformer_line(spec, world).fixed)
         case Cdu() | RoomAirUnit() | RearDoor() | Chiller() | DryCooler() | CoolingTower():
             return _cooling_standing(model, spec, place, world)
     return {}
+
+
+def _no_load(model: SiteModel, spec: LevelTransformer, place: str, world: World) -> Vector:
+    """What one energised transformer of a level draws from what feeds it, loaded or not."""
+    draw, hall = transformer_line(spec, world).fixed, place if place in model.site.halls else None
+    apparent = power.apparent_power(draw, power_factor(model, spec.level, world))
+    top, above = standing_above(model, spec.level)
+    if top == "bus":
+        return below_bus(model, world, hall, above, draw, apparent)
+    return electrical(model, world, hall, ups=draw, ups_va=apparent, level=above)
 
 
 def _cooling_standing(

@@ -10,6 +10,7 @@ from dcplan.ratings.air import air_obstacles, behind_door, rack_airflow, to_airf
 from dcplan.ratings.electrical import electrical
 from dcplan.ratings.feeders import feed_obstacles, ways_taken
 from dcplan.ratings.heat import to_liquid, to_room
+from dcplan.ratings.levels import rack_level
 from dcplan.ratings.liquid import coolant_obstacles, liquid_share, rack_flow
 from dcplan.ratings.losses import rack_peak
 from dcplan.ratings.route import route_obstacles
@@ -30,6 +31,7 @@ def rack_demand(model: SiteModel, name: str, rack: Rack, hall_name: str, world: 
             ups=heat,
             ups_va=power.apparent_power(heat, capacity_of(rack.power_factor, world)),
             ups_peak=rack_peak(rack, world),
+            level=rack_level(model, hall_name),
         ),
         to_liquid(model, world, hall_name, heat * share, rack_flow(rack, model.site.halls[hall_name], world)),
         to_room(model, world, hall_name, heat * (1.0 - share), behind_door(model, name, hall_name, world)),
@@ -86,7 +88,15 @@ def existing_load(model: SiteModel, entry: Load, world: World) -> Vector:
 
     behind = value(entry.ups)
     rows = add(
-        electrical(model, world, entry.hall, ups=behind, ups_va=behind, other=value(entry.other)),
+        electrical(
+            model,
+            world,
+            entry.hall,
+            ups=behind,
+            ups_va=behind,
+            other=value(entry.other),
+            level=rack_level(model, entry.hall),
+        ),
         ways_taken(model, entry.ways),
     )
     if entry.hall is None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from dcplan.catalog import Figure
 from dcplan.once import once
-from dcplan.site import SERVICE_OF_FAMILY, Plant, Service, SiteModel
+from dcplan.site import Plant, Service, SiteModel, level_service, service_of
 
 Vector = dict[str, float]
 
@@ -69,6 +69,18 @@ DIMENSIONS: dict[str, Dimension] = {
     "positions": Dimension(None, "1", "positions", "rack positions"),
     "gallery": Dimension(None, "1", "slots", "gallery slots"),
 }
+
+
+@once
+def dimensions(model: SiteModel) -> Mapping[str, Dimension]:
+    """What rows of a site may balance: what every site may have, and each level that it declares."""
+    found: dict[str, Dimension] = {}
+    for name, about in DIMENSIONS.items():
+        found[name] = about
+        if name == "ups_peak":
+            own = map(level_service, sorted(model.site.levels))
+            found |= {level: Dimension(level, "VA", "kVA", f"{level} apparent power") for level in own}
+    return found
 
 
 def row(dimension: str, place: str) -> str:
@@ -123,4 +135,4 @@ def types_at(model: SiteModel, service: Service, place: str) -> list[str]:
     """Names of the specs of a service that stand, will stand or may be bought at a place."""
     names = {entry.spec for _, entry in plant_at(model).get(place, ()) if entry.status != "reserved"}
     names |= {entry.spec for entry in model.site.upgrades.values() if place in entry.at}
-    return sorted(name for name in names if SERVICE_OF_FAMILY.get(model.specs[name].family) == service)
+    return sorted(name for name in names if service_of(model.specs[name]) == service)

@@ -19,8 +19,8 @@ from dcplan.catalog import FloorReinforcement, Generator
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_racks
 from dcplan.ratings.rejection import water_use
-from dcplan.ratings.rows import DIMENSIONS, SITE, Dimension, Vector, World, add, row
-from dcplan.site import SERVICE_OF_FAMILY, SiteModel
+from dcplan.ratings.rows import SITE, Dimension, Vector, World, add, dimensions, row
+from dcplan.site import SiteModel, service_of
 from dcplan.units import in_unit, si
 from dcplan.verifier.duty import asked
 from dcplan.verifier.energy import State, energies, real_losses
@@ -219,7 +219,7 @@ def _rows(model: SiteModel, types: Mapping[str, PlantType]) -> Iterator[Row]:
     halls = model.site.halls
     rooms = sorted(name for name, hall in halls.items() if hall.within is None)
     places = {"site": [SITE], "hall": rooms, "pod": sorted(halls), "loop": sorted(model.site.loops)}
-    for name, about in DIMENSIONS.items():
+    for name, about in dimensions(model).items():
         redundancy = None if about.service is None else model.site.redundancy.get(about.service)
         for place in [] if redundancy is None else places[redundancy.group]:
             here = [kind for kind in types.values() if kind.place == place]
@@ -229,7 +229,7 @@ def _rows(model: SiteModel, types: Mapping[str, PlantType]) -> Iterator[Row]:
 
 
 def _service(model: SiteModel, kind: PlantType) -> str | None:
-    return SERVICE_OF_FAMILY.get(model.specs[kind.spec].family)
+    return service_of(model.specs[kind.spec])
 
 
 def _check_row(balance: Balance, checked: Row, day: date, state: State, load: Vector, found: Findings) -> None:
@@ -260,15 +260,17 @@ def _check_energies(balance: Balance, day: date, state: State, load: Vector, fou
     """Each control volume closes: what its row carries is what its racks, pumps and losses put into it."""
     for key, due in energies(balance.model, state).items():
         carried = load.get(key, 0.0)
+        unit = dimensions(balance.model)[key.split("@", 1)[0]].shown_in
         found.check(
             abs(carried - due) <= RELATIVE * max(abs(due), 1.0),
             "energy-balance",
             key,
-            f"{key} on {day}: {carried / 1e3:,.3f} kW are carried, racks, plant and losses put in {due / 1e3:,.3f} kW",
+            f"{key} on {day}: {carried / 1e3:,.3f} {unit} are carried, racks, plant and losses put in "
+            f"{due / 1e3:,.3f} {unit}",
             on=day,
             required=due / 1e3,
             found=carried / 1e3,
-            unit="kW",
+            unit=unit,
         )
     for key, charged, real in real_losses(balance.model, state):
         found.check(
@@ -303,7 +305,7 @@ def _check_flows(balance: Balance, day: date, state: State, load: Vector, found:
 def _check_duty(balance: Balance, day: date, state: State, load: Vector, found: Findings) -> None:
     """Rows of duty and peak carry what an outage and the racks ask for."""
     for key, due in asked(balance.model, state).items():
-        about = DIMENSIONS[key.split("@", 1)[0]]
+        about = dimensions(balance.model)[key.split("@", 1)[0]]
         carried, wanted = _shown(load.get(key, 0.0), about), _shown(due, about)
         found.check(
             abs(carried - wanted) <= RELATIVE * max(abs(wanted), 1.0),

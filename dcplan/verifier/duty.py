@@ -17,8 +17,9 @@ from collections.abc import Iterator, Mapping
 
 from dcplan.catalog import Generator, Rack, Ups
 from dcplan.ratings.rows import SITE, row, types_at
-from dcplan.site import SERVICE_OF_FAMILY, SiteModel
-from dcplan.verifier.energy import State, counted_at, on_bus, ups_outputs
+from dcplan.site import SiteModel, level_service, service_of
+from dcplan.verifier.energy import State, on_bus, ups_outputs
+from dcplan.verifier.levels import climbed, counted_at, drawn_from
 
 _DAY = 86_400.0
 
@@ -55,8 +56,7 @@ def _ways(model: SiteModel, state: State, board: Mapping[str, int]) -> int:
     """Circuits taken by loads and by every unit that counts."""
     total = sum(entry.ways for entry in model.site.loads.values())
     for name, number in state.counted.items():
-        family = getattr(model.specs[state.types[name][0]], "family", "")
-        total += number * board.get(SERVICE_OF_FAMILY.get(family, ""), 0)
+        total += number * board.get(service_of(model.specs[state.types[name][0]]) or "", 0)
     return total
 
 
@@ -82,11 +82,22 @@ def _peaks(model: SiteModel, state: State) -> Iterator[tuple[str, float]]:
             if isinstance(rack, Rack) and rack.peak is not None:
                 share = 1.0 if rack.peak_simultaneity is None else rack.peak_simultaneity.si()
                 rise = share * max(0.0, rack.peak.si() - rack.heat.si())
+                rise *= _grown(model, rack, hall)
                 above[place] = above.get(place, 0.0) + rise * entry.count * number
     for place, output in ups_outputs(model, state).items():
         modules = [model.specs[name] for name in types_at(model, "ups", place)]
         if all(spec.overload for spec in modules if isinstance(spec, Ups)):
             yield row("ups_peak", place), output + above.get(place, 0.0)
+
+
+def _grown(model: SiteModel, rack: Rack, hall: str) -> float:
+    """What a rack's watt has become at the UPS, losses of the levels between included."""
+    level, heat = drawn_from(model, "racks"), rack.heat.si()
+    if level is None or heat == 0.0:
+        return 1.0
+    at = level, counted_at(model, level_service(level), hall)
+    _, reached = climbed(model, "ups", {at: (heat, heat / rack.power_factor.si())}, {})
+    return sum(watts for watts, _ in reached.values()) / heat
 
 
 def _deployed(model: SiteModel, rack: Rack) -> bool:

@@ -8,6 +8,7 @@
     loop        = liquid loops + rooms + fans of room air units + loops that it feeds, and its pumps' own heat
     UPS output  = racks + loads behind it + cooling behind it
     generators  = UPS output + its losses and recharge + cooling and loads beside it + standing losses + loop pumps
+    both        + losses of the levels of transformers on the way (:mod:`dcplan.verifier.levels`)
     utility     = the same + losses of the transformers
 
 Losses are those that a plan is charged with (:mod:`dcplan.verifier.losses`), which their real curves never exceed.
@@ -27,17 +28,18 @@ from dcplan.catalog import (
     CoolingTower,
     DryCooler,
     FacilityPump,
+    LevelTransformer,
     RearDoor,
     RoomAirUnit,
     Spec,
-    Switchgear,
     Transformer,
     Ups,
 )
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rejection import chiller_point
-from dcplan.ratings.rows import DIMENSIONS, SITE, World, row
-from dcplan.site import Service, SiteModel
+from dcplan.ratings.rows import SITE, World, dimensions, row
+from dcplan.site import Service, SiteModel, level_service, service_of
+from dcplan.verifier.levels import Amounts, climbed, counted_at, drawn_from
 from dcplan.verifier.losses import (
     most_lost,
     transformer_charge,
@@ -51,7 +53,6 @@ from dcplan.verifier.losses import (
 )
 
 _Kind = TypeVar("_Kind", bound=Spec)
-_INDOORS = {"ups": Ups, "transformer": Transformer, "switchgear": Switchgear}
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,12 @@ class _Volumes:
         self.indoors: defaultdict[str, float] = defaultdict(float)
         self.beside_ups = 0.0
         self.at_meter = 0.0
+        self.on_level: Amounts = {}
+        self.idle: defaultdict[tuple[str, str], float] = defaultdict(float)
 
 
 def energies(model: SiteModel, state: State) -> dict[str, float]:
-    """Watts that each power and heat row of a site must carry.
+    """Watts that each power and heat row of a site must carry; of a level of transformers, volt-amperes.
 
     Parameters
     ----------
@@ -97,7 +100,7 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
         By row id; rows of services that the site does not declare are left out.
     """
     volumes, pumps = _filled(model, state)
-    declared = model.site.redundancy
+    declared, known = model.site.redundancy, dimensions(model)
     rows: defaultdict[str, float] = defaultdict(float)
     for hall in model.site.halls:
         rows[row("cdu", counted_at(model, "cdu", hall))] += volumes.liquid[hall]
@@ -110,10 +113,12 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
             rows[row("heat_rejection", loop)] = heat + work
     for place, watts in volumes.behind_ups.items():
         rows[row("ups", place)] = watts
-    bus, apparent = _bus(model, volumes, pumps)
+    carried, bus, apparent = _bus(model, volumes, pumps)
+    for (level, place), (_, of_level) in (volumes.on_level | carried).items():
+        rows[row(level_service(level), place)] = of_level
     rows[row("generator", SITE)] = bus
     rows[row("utility", SITE)] = bus + transformer_charge(model, bus, apparent) + volumes.at_meter
-    return {key: watts for key, watts in rows.items() if DIMENSIONS[key.split("@")[0]].service in declared}
+    return {key: watts for key, watts in rows.items() if known[key.split("@")[0]].service in declared}
 
 
 def _doors(model: SiteModel, place: str) -> tuple[RearDoor, str] | None:
@@ -146,7 +151,7 @@ def _behind_doors(model: SiteModel, state: State, hall: str, place: str) -> floa
 
 def on_bus(model: SiteModel, state: State) -> tuple[float, float]:
     """Watts and volt-amperes on the bus of generators and transformers."""
-    return _bus(model, *_filled(model, state))
+    return _bus(model, *_filled(model, state))[1:]
 
 
 def ups_outputs(model: SiteModel, state: State) -> dict[str, float]:
@@ -161,6 +166,10 @@ def _filled(model: SiteModel, state: State) -> tuple[_Volumes, float]:
     _loads(model, volumes)
     _running(model, state, volumes)
     _standing(model, state, volumes)
+    volumes.on_level, reached = climbed(model, "ups", volumes.on_level, volumes.idle)
+    for place, (watts, apparent) in reached.items():
+        volumes.behind_ups[counted_at(model, "ups", place)] += watts
+        volumes.behind_va += apparent
     for name, hall in model.site.halls.items():
         if hall.liquid is not None and hall.liquid.loop is None:
             volumes.room[name] += volumes.liquid[name]
@@ -179,11 +188,16 @@ def real_losses(model: SiteModel, state: State) -> Iterator[tuple[str, float, fl
         charged = ups_slope(model, place) * output + sum(ups_idle(spec) * number for spec, number in modules)
         for units in _enough([(spec, number, spec.power.si()) for spec, number in modules], output):
             yield row("ups", place), charged, ups_loss(units, output)
-    sets = [(spec, number) for spec, number in _counted(model, state, SITE) if isinstance(spec, Transformer)]
-    bus, apparent = _bus(model, volumes, pumps)
-    charged = transformer_charge(model, bus, apparent) + sum(transformer_fixed(spec) * number for spec, number in sets)
-    for banks in _enough([(spec, number, spec.apparent.si()) for spec, number in sets], apparent):
-        yield row("transformer", SITE), charged, transformer_loss(banks, bus, apparent)
+    carried, bus, of_bus = _bus(model, volumes, pumps)
+    stages: list[tuple[Service, str, float, float]] = [("transformer", SITE, bus, of_bus)]
+    stages += [(level_service(level), place, *load) for (level, place), load in (volumes.on_level | carried).items()]
+    for service, place, watts, apparent in stages:
+        here = _counted(model, state, place)
+        sets = [(spec, n) for spec, n in here if isinstance(spec, Transformer) and service_of(spec) == service]
+        charged = transformer_charge(model, watts, apparent, service, place)
+        charged += sum(transformer_fixed(spec) * number for spec, number in sets)
+        for banks in _enough([(spec, number, spec.apparent.si()) for spec, number in sets], apparent):
+            yield row(service, place), charged, transformer_loss(banks, watts, apparent)
 
 
 def _counted(model: SiteModel, state: State, place: str) -> list[tuple[Spec, int]]:
@@ -213,15 +227,25 @@ def _racks(model: SiteModel, state: State, volumes: _Volumes) -> None:
             heat, share = rack.heat.si() * count * number, rack.liquid_share.si()
             volumes.liquid[hall] += heat * share
             volumes.room[hall] += heat - heat * share
-            volumes.behind_ups[counted_at(model, "ups", hall)] += heat
-            volumes.behind_va += heat / rack.power_factor.si()
+            _behind(model, volumes, hall, heat, heat / rack.power_factor.si())
+
+
+def _behind(model: SiteModel, volumes: _Volumes, hall: str | None, watts: float, apparent: float) -> None:
+    """A rack or load behind the UPS, which in a hall draws from the lowest level there."""
+    level = None if hall is None else drawn_from(model, "racks")
+    if level is None:
+        volumes.behind_ups[counted_at(model, "ups", hall)] += watts
+        volumes.behind_va += apparent
+        return
+    at = level, counted_at(model, level_service(level), hall)
+    before = volumes.on_level.get(at, (0.0, 0.0))
+    volumes.on_level[at] = before[0] + watts, before[1] + apparent
 
 
 def _loads(model: SiteModel, volumes: _Volumes) -> None:
     for entry in model.site.loads.values():
         if entry.ups is not None:
-            volumes.behind_ups[counted_at(model, "ups", entry.hall)] += entry.ups.si()
-            volumes.behind_va += entry.ups.si()
+            _behind(model, volumes, entry.hall, entry.ups.si(), entry.ups.si())
         volumes.beside_ups += 0.0 if entry.other is None else entry.other.si()
         if entry.hall is not None:
             volumes.liquid[entry.hall] += 0.0 if entry.liquid_heat is None else entry.liquid_heat.si()
@@ -278,10 +302,13 @@ def _standing(model: SiteModel, state: State, volumes: _Volumes) -> None:
     for name, number in state.counted.items():
         spec, place = model.specs[state.types[name][0]], state.types[name][1]
         for room in model.site.electrical_rooms.values():
-            if room.at == place and isinstance(spec, _INDOORS[room.service]):
-                into = volumes.room if room.cooled_by in model.site.halls else volumes.indoors
-                into[room.cooled_by] += most_lost(spec) * number
+            if room.at == place and service_of(spec) == room.service:
+                _warm(model, volumes, room.cooled_by, most_lost(spec) * number)
         match spec:
+            case LevelTransformer():
+                volumes.idle[spec.level, place] += transformer_fixed(spec) * number
+                cooled_by = model.site.levels[spec.level].cooled_by or place
+                _warm(model, volumes, cooled_by, most_lost(spec) * number)
             case Ups():
                 volumes.at_ups_input[place] += (ups_idle(spec) + ups_recharge(spec)) * number
             case Transformer():
@@ -290,6 +317,14 @@ def _standing(model: SiteModel, state: State, volumes: _Volumes) -> None:
                 volumes.beside_ups += _idle(spec) * number
                 if isinstance(spec, Cdu | RoomAirUnit | RearDoor):
                     volumes.room[place] += _idle(spec) * number
+
+
+def _warm(model: SiteModel, volumes: _Volumes, cooled_by: str, heat: float) -> None:
+    """Losses given off into a hall's air or a loop; outdoors, and at the site at large, nothing is cooled."""
+    if cooled_by in model.site.halls:
+        volumes.room[cooled_by] += heat
+    elif cooled_by in model.site.loops:
+        volumes.indoors[cooled_by] += heat
 
 
 def loop_heat(model: SiteModel, state: State) -> dict[str, float]:
@@ -322,24 +357,34 @@ def _outward(model: SiteModel) -> list[str]:
     return list(TopologicalSorter(feeds).static_order())[::-1]
 
 
-def counted_at(model: SiteModel, service: Service, hall: str | None) -> str:
-    """Where a service that feeds a hall or pod is counted."""
-    entry = model.site.redundancy.get(service)
-    if entry is None or hall is None or entry.group == "site":
-        return SITE
-    parent = model.site.halls[hall].within
-    return parent if parent is not None and entry.group == "hall" else hall
-
-
-def _bus(model: SiteModel, volumes: _Volumes, pumps: float) -> tuple[float, float]:
-    """What generators and transformers carry [W, VA]: UPS input, and everything beside it."""
-    beside = volumes.beside_ups + pumps
-    watts, apparent = beside, beside / model.site.mechanical_power_factor.si()
+def _bus(model: SiteModel, volumes: _Volumes, pumps: float) -> tuple[Amounts, float, float]:
+    """What the levels below the bus carry, and the bus itself [W, VA]: UPS input, and everything beside it."""
+    beside, drawn = volumes.beside_ups + pumps, _Drawn()
+    drawn.put(drawn_from(model, "mechanical"), SITE, beside, beside / model.site.mechanical_power_factor.si())
+    level = drawn_from(model, "ups")
     if "ups" not in model.site.redundancy:
-        return watts + sum(volumes.behind_ups.values()), apparent + volumes.behind_va
-    for place in {*volumes.behind_ups, *volumes.at_ups_input}:
-        output = volumes.behind_ups[place]
-        draw = output + ups_slope(model, place) * output + volumes.at_ups_input[place]
-        watts += draw
-        apparent += draw / ups_power_factor(model, place)
-    return watts, apparent
+        drawn.put(level, SITE, sum(volumes.behind_ups.values()), volumes.behind_va)
+    else:
+        for place in sorted({*volumes.behind_ups, *volumes.at_ups_input}):
+            output = volumes.behind_ups[place]
+            draw = output + ups_slope(model, place) * output + volumes.at_ups_input[place]
+            at = SITE if level is None else counted_at(model, level_service(level), place)
+            drawn.put(level, at, draw, draw / ups_power_factor(model, place))
+    carried, reached = climbed(model, "bus", drawn.levels, volumes.idle)
+    watts = drawn.top[0] + sum(power for power, _ in reached.values())
+    return carried, watts, drawn.top[1] + sum(apparent for _, apparent in reached.values())
+
+
+class _Drawn:
+    """Watts and volt-amperes that loads draw from levels, and from the top of their chain."""
+
+    def __init__(self) -> None:
+        self.levels: Amounts = {}
+        self.top = 0.0, 0.0
+
+    def put(self, level: str | None, place: str, watts: float, apparent: float) -> None:
+        if level is None:
+            self.top = self.top[0] + watts, self.top[1] + apparent
+        else:
+            before = self.levels.get((level, place), (0.0, 0.0))
+            self.levels[level, place] = before[0] + watts, before[1] + apparent

@@ -16,7 +16,8 @@ from dcplan.ratings.air import airflow_gaps
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import row
 from dcplan.site import HallLiquid, SiteModel
-from dcplan.verifier.energy import State, counted_at, loop_heat
+from dcplan.verifier.energy import State, loop_heat
+from dcplan.verifier.levels import counted_at
 
 AIR = 293.15
 """Air is counted at 20 degC [K]."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from dcplan.catalog import Spec, Switchgear, Transformer, Ups
 from dcplan.ratings.rows import SITE, types_at
-from dcplan.site import SiteModel
+from dcplan.site import Service, SiteModel
 
 
 def ups_knots(spec: Ups) -> list[tuple[float, float]]:
@@ -99,10 +99,12 @@ def transformer_fixed(spec: Transformer) -> float:
     return 0.0 if spec.no_load_loss is None else spec.no_load_loss.si()
 
 
-def transformer_charge(model: SiteModel, watts: float, apparent: float) -> float:
-    """What the load [W, VA] on the transformers is charged [W]."""
+def transformer_charge(
+    model: SiteModel, watts: float, apparent: float, service: Service = "transformer", place: str = SITE
+) -> float:
+    """What the load [W, VA] on the transformers that feed the bus, or on those of a level, is charged [W]."""
     slopes, by_apparent = [0.0], False
-    for name in types_at(model, "transformer", SITE):
+    for name in types_at(model, service, place):
         spec = model.specs[name]
         if isinstance(spec, Transformer):
             if spec.load_loss is not None:

@@ -12,7 +12,7 @@ from dcplan.ratings.floors import floor_holds
 from dcplan.ratings.racks import is_liquid, su_obstacles, su_racks
 from dcplan.ratings.route import rolls
 from dcplan.ratings.rows import World
-from dcplan.site import SERVICE_OF_FAMILY, Deployment
+from dcplan.site import Deployment, service_of
 from dcplan.verifier.lots import on_open_day, priced
 from dcplan.verifier.terms import Findings, Terms
 
@@ -276,7 +276,7 @@ def first_commissioned(bought: Iterable[tuple[str, str, date]], terms: Terms) ->
     days += [(model.site.upgrades[name].spec, place, day) for name, place, day in bought]
     first: dict[tuple[str, str], date] = {}
     for spec, place, day in days:
-        service = SERVICE_OF_FAMILY.get(model.specs[spec].family)
+        service = service_of(model.specs[spec])
         if service is not None:
             first[service, place] = min(day, first.get((service, place), day))
     return first
