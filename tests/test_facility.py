@@ -173,6 +173,15 @@ def test_water_that_circulates_holds_the_heat_for_so_long() -> None:
     assert found("ride_through.cold", PUMPS, RESTART, more).verdict == "fail"
 
 
+def test_water_of_a_fed_loop_waits_for_the_chillers_of_the_loop_behind_it() -> None:
+    held = found("ride_through.cold", PUMPS, RESTART, FED)
+    assert (held.required, held.verdict) == (pytest.approx(150.0), "pass")
+    short = loop(ride_through={"volume": "1.9 m3"})  # 90 s would be enough for the generators alone
+    assert found("ride_through.cold", PUMPS, RESTART, FED, short).verdict == "fail"
+    silent = found("ride_through.cold", PUMPS, RESTART, FED, {"specs": {"chiller": {"restart_time": None}}})
+    assert silent.verdict == "not checked"
+
+
 @pytest.mark.parametrize("edits", [(RESTART, {"behind_ups": []}), (PUMPS, RESTART, {"behind_ups": []})])
 def test_water_that_stands_still_holds_nothing(edits: tuple[dict[str, Any], ...]) -> None:
     held = found("ride_through.cold", *edits)

@@ -11,7 +11,7 @@ from dcplan.assess.liquid import start_time
 from dcplan.catalog import Chiller, FacilityPump, Spec
 from dcplan.physics import cooling, fluid, hydraulics
 from dcplan.ratings.heat import loop_flow
-from dcplan.ratings.rows import World, capacity_of, load_of, row
+from dcplan.ratings.rows import World, capacity_of, load_of, rejecting_loop, row
 from dcplan.site import SiteModel
 
 FROST_MARGIN = 3.0
@@ -115,7 +115,8 @@ def _ride_through(model: SiteModel, loop: str, balances: Sequence[Balance]) -> L
     rule = "generators started and chillers restarted, at most as long as the loop's water takes up its heat"
     if held is None:
         return unchecked(line_id, loop, rule, "the loop states no `ride_through` (volume, supply_limit)")
-    chillers = {name: spec for name, spec in _standing(model, loop).items() if isinstance(spec, Chiller)}
+    coolers = _standing(model, rejecting_loop(model, loop))
+    chillers = {name: spec for name, spec in coolers.items() if isinstance(spec, Chiller)}
     silent = [name for name, spec in chillers.items() if spec.restart_time is None]
     starts = [start_time(model, world) for world in WORLDS]
     if silent:
