@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from assess_site import checked, line, merged
 from sites import Data, loaded
-from test_constraints import LIQUID, service
+from test_constraints import LIQUID, pdu, service
 from trains import site
 
 from dcplan.assess.derive import derive_all
@@ -36,6 +36,17 @@ def test_cooling_is_counted_per_pod_or_over_the_hall(name: str, edits: tuple[Dat
     """400 kW over the hall are 3 + 1 units; 200 kW in each pod are 2 + 1 in each."""
     assert bought(*edits, cooled(name, "hall", "hall")) == ["hall"] * 4
     assert bought(*edits, cooled(name, "pod", "pod1 pod2")) == ["pod1"] * 3 + ["pod2"] * 3
+
+
+def test_levels_of_transformers_are_counted_per_pod_or_over_the_hall() -> None:
+    """400 kW over the hall are 3 units of 150 kVA; 200 kW in each pod are 2 in each."""
+
+    def level(group: str, *places: str) -> list[str]:
+        counted: Data = {"levels": {"pdu": {"redundancy": {"group": group}}}}
+        return bought(pdu("97 %"), counted, {"upgrades": {"buy-transformer": {"at": places}}})
+
+    assert level("hall", "hall") == ["hall"] * 3
+    assert level("pod", "pod1", "pod2") == ["pod1"] * 2 + ["pod2"] * 2
 
 
 def test_one_service_is_shared_and_another_is_not() -> None:
