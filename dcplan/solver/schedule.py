@@ -107,8 +107,10 @@ class Timeline:
         number.update(extra)
         return self.capacity.demand([(su, mode, count) for (su, mode), count in sorted(number.items())])
 
-    def carried(self, day: int, extra: Iterable[tuple[int, int]] = ()) -> bool:
-        """Whether what counts on a day carries what is energised on it."""
+    def carried(self, day: int, extra: Sequence[tuple[int, int]] = ()) -> bool:
+        """Whether what counts on a day carries what is energised on it; nothing is asked before the first SU."""
+        if not extra and all(when > day for when, _, _ in self.energised):
+            return True
         return self.capacity.running(self.available(day), self.demand(day, extra)) is not None
 
     def changes(self, since: int) -> list[int]:
