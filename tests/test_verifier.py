@@ -627,6 +627,8 @@ def test_an_assumption_that_is_not_named_is_told(tmp_path: Path) -> None:
         f"the plan rests on {line}, an assumption that it does not name"
     ]
     assert verify(plan.model_copy(update={"assumed": (line,)}), model).ok
+    twice = verify(plan.model_copy(update={"assumed": (line, line)}), model).violations
+    assert [item.message for item in twice] == [f"the plan names an assumption 2 times: {line}"]
 
 
 # ---------------------------------------------------------------- the verifier itself

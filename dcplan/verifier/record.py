@@ -38,6 +38,8 @@ def check_record(plan: Plan, model: SiteModel, found: Findings) -> None:
         found.check(False, "assumed", "site", f"the plan rests on {line}, an assumption that it does not name")
     for line in sorted(set(plan.assumed) - due):
         found.check(False, "assumed", "site", f"the plan names an assumption that the site does not make: {line}")
+    for line, times in Counter(plan.assumed).items():
+        found.check(times == 1, "assumed", "site", f"the plan names an assumption {times} times: {line}")
     found.checked["assumed"] += 1
     _alternatives(plan, found)
 
