@@ -111,7 +111,7 @@ def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -
         payments=window,
         verified=False,
         not_checked=_not_checked(_completed(model, units)),
-        assumed=tuple(f"{place}: {text(figure.value)}" for place, figure in assumptions(model)),
+        assumed=tuple(dict.fromkeys(f"{place}: {text(figure.value)}" for place, figure in assumptions(model))),
         warnings=model.warnings,
         settings=answer.Settings(
             seconds=limits.seconds, workers=limits.workers, seed=limits.seed, deterministic=limits.deterministic

@@ -75,7 +75,7 @@ def test_two_loops_script(tmp_path):
 
 def test_four_trains_script(tmp_path):
     """3.6 MW on sets of 3 MW and 2.4 MW on modules of 1.5 MW: two of each carry it; by cords each train has a third."""
-    out = script("four_trains", "--seconds", "20", folder=tmp_path)
+    out = script("four_trains", "--seconds", "5", folder=tmp_path)
     lines = out.splitlines()
     assert [line.split(";")[0] for line in lines[::2]] == [
         "N+1 by unit: 3 x genset, 3 x ups",

@@ -25,7 +25,7 @@ from dcplan.read import read_yaml
 from dcplan.site import SiteModel
 from dcplan.solver.run import Limits
 from dcplan.solver.search import Status, optimise
-from dcplan.units import FLOOR_LOAD, POINT_LOAD, Kind
+from dcplan.units import FLOOR_LOAD, LENGTH, POINT_LOAD, Kind
 from dcplan.verifier.capacity import Balance, Timeline, plant_types
 from dcplan.verifier.energy import energies
 from dcplan.verifier.terms import Terms
@@ -159,8 +159,8 @@ def compare(one: Check, other: Check) -> None:
 
 
 def in_base(amount: float | None, unit: str) -> float | None:
-    """An amount of a line; floor lines are told in the unit of the file."""
-    for kind in (FLOOR_LOAD, POINT_LOAD):
+    """An amount of a line; floor and route lines are told in the unit of the file."""
+    for kind in (FLOOR_LOAD, POINT_LOAD, LENGTH):
         if amount is not None and unit in kind.spellings:
             return amount * kind.spellings[unit][0]
     return amount

@@ -180,8 +180,8 @@ def hold_time(volume: float, heat: float, supply_temperature: float, supply_limi
     --------
     20 m3 that may warm by 6 K under 2 MW:
 
-    >>> round(hold_time(20.0, 2e6, supply_temperature=291.15, supply_limit=297.15, fluid="water"))
-    250
+    >>> round(hold_time(20.0, 2e6, supply_temperature=291.15, supply_limit=297.15, fluid="water"), 1)
+    250.5
     """
     within("volume", volume, 0.0, None, "m3")
     within("heat", heat, 1e-9, None, "W")
