@@ -253,8 +253,46 @@ def test_a_deployment_that_no_hall_can_take_is_an_obstacle() -> None:
     assert "declares no `liquid` loop" in line(found, "obstacle.alpha.a").reason
     assert "its load is in no other line" in line(found, "obstacle.alpha.a").reason
     assert line(found, "supply_temperature.a.wetrack").verdict == "not checked"
-    assert line(found, "positions.a").required == 0.0
     assert found.gates == "obstacle.alpha.a"
+
+
+def test_no_line_passes_without_the_load_of_a_barred_deployment() -> None:
+    found = tiny(deployments=sus(1, su=[{"spec": "wetrack", "count": 4}]))
+    lacking = {one.id for one in found.lines if "alpha can run in none of its halls" in one.reason}
+    # of the hall, its loop and the site all that the tiny site balances
+    services = {"utility", "transformer", "generator", "generator_va", "ups", "ups_va"}
+    assert lacking == {f"{name}.site" for name in services} | {"positions.a", "room_air.a", "heat_rejection.cold"}
+    assert {line(found, name).verdict for name in lacking} == {"not checked"}
+    assert {line(found, name).required for name in lacking} == {None}
+    assert line(found, "loop_supply.cold").verdict == "pass"
+
+
+def test_what_falls_short_without_a_barred_load_still_fails() -> None:
+    found = tiny(
+        deployments=sus(1, su=[{"spec": "wetrack", "count": 4}]),
+        loads={"old": {"hall": "a", "ups": "2 MW", "positions": 2}},
+    )
+    assert line(found, "ups.site").verdict == "fail"
+    assert "its load is not in this line" in line(found, "ups.site").reason
+    assert line(found, "positions.a").verdict == "not checked"
+
+
+def test_a_barred_deployment_opens_nothing_elsewhere() -> None:
+    halls = {"b": {**TINY["halls"]["a"], "air": {"loop": "other"}}}
+    other = {
+        "loops": {"other": TINY["loops"]["cold"]},
+        "plant": {
+            "far": {**TINY["plant"]["chiller"], "at": "other"},
+            "walls": {**TINY["plant"]["fans"], "at": "b"},
+        },
+        "deployments": {
+            "beta": {**TINY["deployments"]["alpha"], "halls": ["b"]},
+            **sus(1, su=[{"spec": "wetrack", "count": 4}]),
+        },
+    }
+    found = tiny(halls=halls, **other)
+    assert line(found, "heat_rejection.cold").verdict == "not checked"
+    assert [line(found, name).verdict for name in ("heat_rejection.other", "room_air.b", "positions.b")] == ["pass"] * 3
 
 
 def test_a_hall_with_an_obstacle_is_left_out() -> None:

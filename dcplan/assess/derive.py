@@ -74,7 +74,7 @@ def _derivation(
     worked: list[Worked] = []
     formulas: dict[str, Formula] = {}
     keys: set[str] = set()
-    if judged is not None:
+    if judged is not None and line.required is not None:
         subject, readings = judged
         for index in _worlds(line, readings):
             sheet = Sheet(names)

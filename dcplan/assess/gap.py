@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dcplan.answer import Check, Line
 from dcplan.assess.balance import Balance, Placement, balance, one_unit, place_sus, stands
+from dcplan.assess.barred import lacking_load
 from dcplan.assess.coverage import NOT_COVERED, unchecked_lines
 from dcplan.assess.facility import facility_lines
 from dcplan.assess.failures import survives
@@ -103,7 +104,7 @@ def check(model: SiteModel) -> Check:
     """
     placement = place_sus(model)
     balances = [balance(model, world, placement) for world in WORLDS]
-    lines: tuple[Line, ...] = (
+    found = (
         *obstacle_lines(model, placement),
         *_balance_lines(model, placement, balances, _ROOM),
         *floor_lines(model, placement),
@@ -115,6 +116,7 @@ def check(model: SiteModel) -> Check:
         *generator_lines(model, balances),
         *unchecked_lines(model),
     )
+    lines = tuple(lacking_load(model, placement, found))
     return Check(
         site=model.site.name,
         file=model.file,
