@@ -129,6 +129,10 @@ class Place(Record):
         default=None,
         description="Extreme wet bulb, not the one that goes with the extreme dry bulb; say return period and source.",
     )
+    driest_wet_bulb: Figure[AirTemperature] | None = Field(
+        default=None,
+        description="Lowest wet bulb at the `design_dry_bulb`, where pads evaporate most; absent: bone-dry air.",
+    )
     design_min_dry_bulb: Figure[AirTemperature] | None = Field(
         default=None, description="Extreme minimum dry bulb: what outdoor pipes must not freeze at."
     )

@@ -23,6 +23,10 @@ def climate_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         if needs:
             yield ("place",), f"no `design_wet_bulb`, but {needs[0]}", "the wet bulb that it cools to", "25 degC"
         return
+    driest = site.place.driest_wet_bulb
+    if driest is not None and not FREEZING <= driest.low() <= driest.high() <= wet.low():
+        allowed = f"0 degC to the `design_wet_bulb` of {text(wet.value)}, at each end of their ranges"
+        yield ("place", "driest_wet_bulb"), text(driest.value), allowed, ""
     for end in (Figure.low, Figure.si, Figure.high):
         if end(wet) < FREEZING or end(wet) > end(dry):
             yield path, text(wet.value), "0 degC to the `design_dry_bulb`, at each end of their ranges", ""

@@ -23,6 +23,7 @@ from dcplan.site import SiteModel
 from dcplan.solver.run import Limits
 from dcplan.solver.search import optimise
 from dcplan.verifier.verdict import verify
+from dcplan.verifier.water import make_up_water
 
 PLACE = {"altitude": "0 m", "design_dry_bulb": "33 degC", "design_wet_bulb": "24 degC", "recirculation_rise": "1 K"}
 CELL = {
@@ -112,6 +113,74 @@ def test_water_line_counts_every_unit_and_what_is_missing_is_not_checked() -> No
     assert enough.verdict == "pass"
     assert enough.required == pytest.approx(3 * each, rel=1e-4)
     assert line(checked(merged(base, {"limits": {"water": f"{3 * each - 0.1} L/min"}})), "water.site").verdict == "fail"
+
+
+def test_a_tower_that_misses_the_supply_temperature_still_evaporates_its_rated_heat() -> None:
+    warm = {"place": {"design_wet_bulb": "27 degC"}}
+    found = model(**warm)
+    assert capacity(found) == 0.0
+    assert water_use(found, found.specs["cell"], "cold", World.PLANNING) == pytest.approx(
+        500e3 / 2_431.22e6 / 0.75, rel=1e-5
+    )
+    each = 500e3 / 2_431.22e6 / 0.75 * 60_000.0
+    enough = line(checked(merged(towers(3), {**warm, "limits": {"water": f"{3 * each + 0.1} L/min"}})), "water.site")
+    assert (enough.verdict, "counts as zero" in enough.reason) == ("not checked", True)
+    little = merged(towers(3), {**warm, "limits": {"water": f"{3 * each - 0.1} L/min"}})
+    assert line(checked(little), "water.site").verdict == "fail"
+
+
+def padded(**place: Any) -> SiteModel:
+    cooler = {"cell": None, "cooler": {**COOLER, "adiabatic": PADS, "minimum_approach": "3 K"}}
+    return model(specs=cooler, plant={"cells": {"spec": "cooler"}}, place=place)
+
+
+def litres(found: SiteModel) -> float:
+    return water_use(found, found.specs["cooler"], "cold", World.PLANNING) * 60_000.0
+
+
+def test_pads_take_the_water_of_the_driest_air_by_hand() -> None:
+    """40 m3/s of 34 degC air without water, 0.8698 m3/kg: 80 % of the way to its wet bulb of 12.19 degC.
+
+    There W_s = 0.00887; (2501 - 2.326 x 12.19) x 0.00887 = 1.006 x (34 - 12.19) kJ/kg. Behind the pads the air has
+    16.55 degC: W = ((2501 - 28.35) x 0.00887 - 1.006 x 4.36) / (2501 + 1.86 x 16.55 - 4.186 x 12.19) = 0.00707.
+    """
+    assert litres(padded()) == pytest.approx(40.0 / 0.8698 * 0.00707 * 60.0 * 2.0, rel=5e-3)
+
+
+def test_drier_air_never_takes_less_water_and_the_wettest_hour_is_not_what_counts() -> None:
+    wet = [litres(padded(driest_wet_bulb=f"{degrees} degC")) for degrees in (24, 21, 18, 15)]
+    assert wet == sorted(wet)
+    assert litres(padded(driest_wet_bulb="0 degC")) == litres(padded())  # no air is drier than dry
+    assert litres(padded(design_wet_bulb="20 degC")) == litres(padded())
+    assert wet[-1] < litres(padded())
+
+
+def test_water_of_pads_is_not_checked_between_humid_and_bone_dry_air() -> None:
+    cooler = {**COOLER, "adiabatic": PADS, "minimum_approach": "3 K"}
+    base = merged(towers(1), {"specs": {"cell": None, "cooler": cooler}, "plant": {"chiller": {"spec": "cooler"}}})
+    most, least = litres(padded()), litres(padded(driest_wet_bulb="24 degC"))
+
+    def verdict(limit: float, **place: Any) -> str:
+        found = line(checked(merged(base, {"limits": {"water": f"{limit} L/min"}, "place": place})), "water.site")
+        return found.verdict
+
+    assert verdict(most + 0.1) == "pass"
+    assert verdict(most - 0.1) == "not checked"
+    assert verdict(0.5 * least) == "fail"
+    assert verdict(most - 0.1, driest_wet_bulb="18 degC") == "pass"
+    assert verdict(least + 0.1, driest_wet_bulb="18 degC") == "fail"
+
+
+@pytest.mark.parametrize("wet", ["24.1 degC", "-1 degC"])
+def test_impossible_driest_wet_bulbs_are_refused(wet: str) -> None:
+    with pytest.raises(InputError, match="0 degC to the `design_wet_bulb`"):
+        padded(driest_wet_bulb=wet)
+
+
+def test_the_verifier_states_the_water_of_towers_and_pads_anew() -> None:
+    for found, name in ((model(), "cell"), (padded(), "cooler"), (padded(driest_wet_bulb="19 degC"), "cooler")):
+        asked = water_use(found, found.specs[name], "cold", World.PLANNING)
+        assert make_up_water(found, found.specs[name], "cold") == pytest.approx(asked, rel=1e-9)
 
 
 def test_no_water_line_where_nothing_is_wet() -> None:

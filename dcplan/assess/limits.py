@@ -23,9 +23,16 @@ from dcplan.catalog import Chiller, CoolingTower, DryCooler, Rack, is_wet
 from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
 from dcplan.ratings.liquid import liquid_approach
 from dcplan.ratings.racks import su_obstacles
-from dcplan.ratings.rejection import HeatRejection, chiller_point, coldest_water, entering_air, water_use
+from dcplan.ratings.rejection import (
+    HeatRejection,
+    chiller_point,
+    coldest_water,
+    entering_air,
+    rejection_capacity,
+    water_use,
+)
 from dcplan.ratings.rows import SITE, World, capacity_of, load_of
-from dcplan.site import SiteModel
+from dcplan.site import Plant, SiteModel
 from dcplan.units import in_unit, si
 
 
@@ -187,7 +194,8 @@ def _water(model: SiteModel) -> Iterator[Line]:
     wet = {name for name in names if is_wet(model.specs[name])}
     if not wet:
         return
-    line_id, rule = "water.site", "make-up water of all wet coolers at design air and full capacity, redundant ones too"
+    line_id = "water.site"
+    rule = "make-up water of all wet coolers at rated heat, of pads in the driest air at design dry bulb, at most"
     if model.site.limits.water is None:
         yield unchecked(line_id, SITE, rule, "the site states no `limits.water`")
         return
@@ -198,7 +206,29 @@ def _water(model: SiteModel) -> Iterator[Line]:
     ]
     shown = [f"{name} {_litres(model, name, loop)} on {loop}" for name in sorted(wet) for loop in _loops(model, name)]
     readings = [Reading(need, limit) for need in needs]
-    yield judge(Subject(line_id, SITE, rule, "L/min", source_of(model, wet)), readings, [f"per unit: {listed(shown)}"])
+    found = judge(
+        Subject(line_id, SITE, rule, "L/min", source_of(model, wet)), readings, [f"per unit: {listed(shown)}"]
+    )
+    if found.verdict == "pass":
+        idle = sorted({entry.spec for entry in entries if entry.spec in wet and _is_idle(model, entry)})
+        why = f"{listed(idle)} misses the loop's supply temperature and counts as zero: who rejects the heat is open"
+        yield unchecked(line_id, SITE, rule, why) if idle else found
+    elif model.site.place.driest_wet_bulb is None and _least_water(model, entries) <= limit:
+        why = "the site states no `driest_wet_bulb`: in bone-dry air, pads would pass the limit"
+        yield unchecked(line_id, SITE, rule, clipped([why, f"{quantity(needs[0], 'L/min')} in all", found.reason]))
+    else:
+        yield found
+
+
+def _is_idle(model: SiteModel, entry: Plant) -> bool:
+    spec = model.specs[entry.spec]
+    return isinstance(spec, HeatRejection) and rejection_capacity(model, spec, entry.at, World.PLANNING) == 0.0
+
+
+def _least_water(model: SiteModel, entries: list[Plant]) -> float:
+    """What even air as humid as the site's extreme wet bulb makes of it."""
+    wet = cooler_wet_bulb(model, World.PLANNING)
+    return sum(water_use(model, model.specs[one.spec], one.at, World.PLANNING, wet) * one.count for one in entries)
 
 
 def _loops(model: SiteModel, name: str) -> list[str]:

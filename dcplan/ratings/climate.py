@@ -32,6 +32,17 @@ def cooler_wet_bulb(model: SiteModel, world: World) -> float | None:
     )
 
 
+@once
+def driest_wet_bulb(model: SiteModel, world: World) -> float:
+    """Wet bulb [K] at which pads evaporate most: the lowest stated one, else that of bone-dry air; water freezes below.
+
+    Recirculation does not raise it here: what it adds to the dry bulb only makes the air thirstier.
+    """
+    place, air = model.site.place, cooler_air(model, world)
+    bone_dry = max(psychrometrics.FREEZING, psychrometrics.wet_bulb(air, 0.0, capacity_of(place.altitude, world)))
+    return bone_dry if place.driest_wet_bulb is None else max(bone_dry, capacity_of(place.driest_wet_bulb, world))
+
+
 def dew_point(model: SiteModel, hall: str, world: World) -> float | None:
     """Highest dew point [K] of a hall's air; None where the hall does not say."""
     humidity = model.site.halls[hall].humidity

@@ -7,7 +7,7 @@ from dataclasses import replace
 from dcplan.catalog import Chiller, CoolingTower, DryCooler, Figure, Spec
 from dcplan.physics import cooling, tower
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
-from dcplan.ratings.climate import cooler_air, cooler_wet_bulb, thin_air
+from dcplan.ratings.climate import cooler_air, cooler_wet_bulb, driest_wet_bulb, thin_air
 from dcplan.ratings.rows import World, capacity_of, load_of
 from dcplan.site import SiteModel
 from dcplan.trace import noted
@@ -64,18 +64,20 @@ def entering_air(model: SiteModel, spec: DryCooler, world: World) -> float:
     return tower.wetted_air(air, wet, capacity_of(spec.adiabatic.effectiveness, world))
 
 
-def water_use(model: SiteModel, spec: Spec, loop: str, world: World) -> float:
-    """Make-up water [m3/s] of one unit at its capacity on a loop at design air; 0 for what runs dry."""
-    wet = cooler_wet_bulb(model, world)
-    if wet is None:
-        return 0.0
+def water_use(model: SiteModel, spec: Spec, loop: str, world: World, wet: float | None = None) -> float:
+    """Make-up water [m3/s] of one unit at its most; 0 for what runs dry.
+
+    A tower evaporates its rated heat even where it misses the loop's supply temperature, and more where it carries
+    more on this loop. Pads evaporate most in the driest air, unless another wet bulb [K] is given.
+    """
     match spec:
         case CoolingTower():
             leaving = capacity_of(model.site.loops[loop].supply, world) - _exchanger(spec, world)
-            evaporated = tower.evaporation(rejection_capacity(model, spec, loop, world), leaving)
-            return tower.make_up(evaporated, _cycles(spec.evaporated_share, world))
+            heat = max(load_of(spec.capacity, world), rejection_capacity(model, spec, loop, world))
+            return tower.make_up(tower.evaporation(heat, leaving), _cycles(spec.evaporated_share, world))
         case DryCooler() if spec.adiabatic is not None:
             pads, air = spec.adiabatic, cooler_air(model, world)
+            wet = driest_wet_bulb(model, world) if wet is None else wet
             altitude = model.site.place.altitude.si()
             evaporated = tower.wetting_water(
                 load_of(pads.airflow, world), air, wet, load_of(pads.effectiveness, world), altitude

@@ -18,7 +18,6 @@ from dcplan.answer import Plan
 from dcplan.catalog import FloorReinforcement, Generator
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_racks
-from dcplan.ratings.rejection import water_use
 from dcplan.ratings.rows import SITE, Dimension, Vector, World, add, dimensions, row
 from dcplan.site import SiteModel, service_of
 from dcplan.units import in_unit, si
@@ -28,6 +27,7 @@ from dcplan.verifier.failures import Running, Survival
 from dcplan.verifier.flow import flows
 from dcplan.verifier.sus import standing
 from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
+from dcplan.verifier.water import make_up_water
 
 
 @dataclass
@@ -428,14 +428,13 @@ def _water(plan: Plan, terms: Terms) -> list[_Use]:
     """Make-up water [m3/s] of every wet cooler that stands or is promised, redundant ones included."""
     model = terms.model
     uses = [
-        _Use(model.site.start, water_use(model, model.specs[entry.spec], entry.at, World.PLANNING) * entry.count)
+        _Use(model.site.start, make_up_water(model, model.specs[entry.spec], entry.at) * entry.count)
         for entry in model.site.plant.values()
     ]
     for unit in plan.units:
         upgrade = terms.known(unit)
         if upgrade is not None:
-            need = water_use(model, model.specs[upgrade.spec], unit.place, World.PLANNING)
-            uses.append(_Use(unit.install_start, need))
+            uses.append(_Use(unit.install_start, make_up_water(model, model.specs[upgrade.spec], unit.place)))
     return uses
 
 
