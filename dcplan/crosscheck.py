@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import chain, islice, pairwise
 from typing import Any
 
@@ -42,6 +42,7 @@ from dcplan.wording import nearest
 
 MAX_DAYS = 6000
 MAX_PAIRS = 10_000
+MOST_EXCHANGERS = 8
 
 
 def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str], doc: Document) -> list[Problem]:
@@ -75,9 +76,9 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
     return [doc.problem(path, given, allowed, hint) for path, given, allowed, hint in first]
 
 
-def _name(path: Step, given: str, known: Iterable[str], what: str) -> Iterator[Found]:
-    names = sorted(known)
-    if given not in names:
+def _name(path: Step, given: str, known: Collection[str], what: str) -> Iterator[Found]:
+    if given not in known:
+        names = sorted(known)
         allowed = f"{what}: " + (
             ", ".join(names[:12]) + (", ..." if len(names) > 12 else "") if names else "none is declared"
         )
@@ -156,18 +157,18 @@ def _setpoints(site: Site, name: str) -> Iterator[Found]:
 
 def _chains(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
     """Loops that give their heat to other loops: no circle, no cooler of their own, no water colder than is fed."""
+    passed, coolers = _exchangers(site), list(_named_at(site, specs, "heat_rejection"))
     for name, loop in site.loops.items():
         if loop.fed_by is None:
             continue
         path: Step = ("loops", name, "fed_by")
         yield from _name((*path, "loop"), loop.fed_by.loop, site.loops, "a loop")
-        seen, at = [name], site.loops.get(loop.fed_by.loop)
-        while at is not None and at.fed_by is not None and at.fed_by.loop not in seen:
-            seen.append(at.fed_by.loop)
-            at = site.loops.get(at.fed_by.loop)
-        if loop.fed_by.loop == name or (at is not None and at.fed_by is not None):
+        if name not in passed:
             yield (*path, "loop"), loop.fed_by.loop, "a loop whose heat does not come back to this one", ""
             continue
+        if passed[name] == MOST_EXCHANGERS + 1:
+            given, most = f"{passed[name]} exchangers in a row", f"at most {MOST_EXCHANGERS} up to the cooler"
+            yield (*path, "loop"), given, most, "leave out loops that only pass heat on"
         for end in (name, loop.fed_by.loop):
             if end in site.loops and site.loops[end].setpoints:
                 yield ("loops", end, "setpoints"), name, "one temperature for loops that feed each other", ""
@@ -177,9 +178,29 @@ def _chains(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
                 f"{text(behind.supply.value)} of {loop.fed_by.loop} and {text(loop.fed_by.approach.value)} or more"
             )
             yield ("loops", name, "supply"), text(loop.supply.value), allowed, ""
-        for kind, place in _named_at(site, specs, "heat_rejection"):
+        for kind, place in coolers:
             if place[1] == name:
                 yield kind, name, "a loop that is not fed by another one", f"put it on {loop.fed_by.loop}"
+
+
+def _exchangers(site: Site) -> dict[str, int]:
+    """Through how many exchangers the heat of each loop passes; without the loops whose heat goes in a circle."""
+    passed: dict[str, int] = {}
+    lost: set[str] = set()
+    for name in site.loops:
+        way: dict[str, None] = {}
+        at: str | None = name
+        # a circle is met again on the way, or was met on the way of another loop
+        while at is not None and at not in way and at not in passed and at not in lost:
+            way[at] = None
+            loop = site.loops.get(at)
+            at = loop.fed_by.loop if loop is not None and loop.fed_by is not None else None
+        if at in way or at in lost:
+            lost.update(way)
+            continue
+        behind = 0 if at is None else passed[at] + 1
+        passed |= {one: count for count, one in enumerate(reversed(way), behind)}
+    return passed
 
 
 def _named_at(site: Site, specs: Mapping[str, Spec], service: str) -> Iterator[tuple[Step, tuple[str, str]]]:

@@ -137,3 +137,37 @@ def test_all_mistakes_are_reported_at_once(examples: Path) -> None:
 def test_gpu_racks_without_support_racks_are_warned_of(examples: Path) -> None:
     assert any("no network, storage" in warning for warning in load(examples / "hopper_to_blackwell.yaml").warnings)
     assert not load(examples / "colo_48_nvl72.yaml").warnings
+
+
+LONGEST = 8
+
+
+def linked(number: int, last: str) -> dict[str, object]:
+    """Loops that each give their heat to the next one, and the last one to a named loop."""
+    made: dict[str, object] = {}
+    for index in range(number):
+        behind = last if index == number - 1 else f"l{index + 1}"
+        water = {"supply": f"{20 + (number - index) * 0.001:.3f} degC", "back": "40 degC", "fluid": "water"}
+        made[f"loops.l{index}"] = {**water, "fed_by": {"loop": behind, "approach": "0 K"}}
+    return made
+
+
+@pytest.mark.parametrize("number", [LONGEST, LONGEST + 1, 3000])
+def test_loops_in_a_row_are_limited(examples: Path, number: int) -> None:
+    overrides = {**linked(number, "end"), "loops.end": {"supply": "20 degC", "back": "40 degC", "fluid": "water"}}
+    if number == LONGEST:
+        assert load(examples / "hopper_to_blackwell.yaml", overrides=overrides).site.loops.keys() >= {"l0", "end"}
+        return
+    with pytest.raises(InputError) as caught:
+        load(examples / "hopper_to_blackwell.yaml", overrides=overrides)
+    (problem,) = caught.value.problems
+    assert problem.field == f"loops.l{number - LONGEST - 1}.fed_by.loop"
+    assert "9 exchangers in a row; allowed at most 8" in str(problem)
+
+
+def test_a_large_circle_of_loops_is_refused_soon(examples: Path) -> None:
+    # a list walked for every loop took longer than a minute
+    with pytest.raises(InputError) as caught:
+        load(examples / "hopper_to_blackwell.yaml", overrides=linked(3000, "l1500"))
+    words = {problem.allowed for problem in caught.value.problems}
+    assert words == {"a loop whose heat does not come back to this one"}
