@@ -321,7 +321,11 @@ def _to_air(pick: Pick, _: Size, data: Data) -> None:
     if "liquid" not in hall:
         return
     del hall["liquid"]["loop"]
-    hall["air"]["supply"] = "24 degC"
+    # every loop is warmer than usual air: the room is too, and the coolant above it
+    hall["air"]["supply"], hall["liquid"]["supply"] = "34 degC", "42 degC"
+    for rack in _racks(data):
+        if "liquid" in rack:
+            rack["liquid"]["return_limit"] = "54 degC"
     for spec in at(data, "cdu", name).values():
         spec |= {"family": "liquid_to_air", "approach": pick.one(("8 K", "10 K"))}
     more = heat_of(data, side="liquid", hall=name)

@@ -268,3 +268,35 @@ def test_the_verifier_adds_up_the_air_itself(tmp_path: Path) -> None:
     tight = tiny(tmp_path, {**known, "specs.crah-100.airflow": "3 m3/s"})
     broken = {(violation.rule, violation.place) for violation in verify(planned_by_hand(tight), tight).violations}
     assert broken == {("capacity", "room_airflow@hall")}
+
+
+# ---------------------------------------------------------------- air against the water that cools it
+
+
+@pytest.mark.parametrize(
+    ("supply", "published", "verdict", "units"),
+    [
+        ("24 degC", None, "not checked", 500.0), ("18.1 degC", None, "not checked", 500.0),
+        ("18 degC", None, "fail", 0.0), ("14 degC", None, "fail", 0.0),  # water of 18 degC
+        ("24 degC", "22 degC", "pass", 500.0), ("22 degC", "22 degC", "pass", 500.0),
+        ("21 degC", "22 degC", "fail", 0.0), ("14 degC", "12 degC", "fail", 0.0),
+    ],
+)  # fmt: skip
+def test_air_is_not_made_as_cold_as_its_water(supply: str, published: str | None, verdict: str, units: float) -> None:
+    own: dict[str, Any] = {"halls": {"a": {"air": {"supply": supply}}}}
+    if published:
+        own["specs"] = {"wall": {"air_supply": published}}
+    found = checked(door_site(0, 2, **own))
+    assert line(found, "air_supply.a").verdict == verdict
+    assert line(found, "room_air.a").available == units
+
+
+def test_air_supply_that_is_not_stated_is_not_checked() -> None:
+    assert line(checked(door_site(0, 2)), "air_supply.a").verdict == "not checked"
+
+
+def test_doors_take_nothing_where_the_air_is_as_cold_as_their_water() -> None:
+    cold = loaded(door_site(1, 1, halls={"a": {"air": {"supply": "18 degC"}}}))
+    assert door_heat(cold, "a", World.PLANNING) == 0.0
+    due = energies(cold, State({("alpha", "a"): 1}, {}, {}, {}))
+    assert due["room_air@a"] == due["open_air@a"] == pytest.approx(400e3)

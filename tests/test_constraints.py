@@ -234,8 +234,9 @@ DOORS = (
                                   "lead_time": "0 day", "cost": "1000 USD", "install": "1 workday"}},
     },
 )  # fmt: skip
+COLD: Data = {"loops": {"water": {"supply": "20 degC", "back": "30 degC"}}}  # air of 24 degC is made with it
 TO_AIR = (
-    LIQUID, service("cdu", count=2, spec={"family": "liquid_to_air"}), service("room_air"),
+    LIQUID, service("cdu", count=2, spec={"family": "liquid_to_air"}), service("room_air"), COLD,
     {"halls": {"hall": {"liquid": {"loop": None}, "air": {"supply": "24 degC"}}}},
 )  # fmt: skip
 COOLED = (service("heat_rejection", count=2), service("generator", count=1, spec={"power": "220 kW"}))
@@ -353,7 +354,7 @@ CASES: dict[str, Case] = {
                              changes="purchases cost"),
     "heat moved to air": case(*TO_AIR, {"specs": {"cdu": {"family": "cdu"}},
                                         "halls": {"hall": {"liquid": {"loop": "water"}}}}, changes="purchases cost"),
-    "air temperature": case(hall(air={"supply": "30 degC"}), spec("rack", air_inlet_max="27 degC"),
+    "air temperature": case(COLD, hall(air={"supply": "30 degC"}), spec("rack", air_inlet_max="27 degC"),
                             hall(air={"supply": "25 degC"}), changes="status"),
     "services declared": case(bought(), gone("generator"), changes="purchases cost"),
     "running draw of cooling": case(*COOLED, spec("heat_rejection", power="30 kW"),

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from assess_site import checked, line, merged
 from sites import Data, loaded
-from test_constraints import LIQUID, pdu, service
+from test_constraints import COLD, LIQUID, pdu, service
 from trains import site
 
 from dcplan.assess.derive import derive_all
 from dcplan.planner import plan
+from dcplan.verifier.energy import State, energies
 
 GONE: Data = {"redundancy": {"ups": None}, "upgrades": {"buy-ups": None}}
 
@@ -103,3 +104,20 @@ def test_lines_are_named_by_pod_and_hall() -> None:
     stands = {"plant": {"u": {"spec": "room_air", "count": 4, "at": "hall"}}}
     shared = line(checked(site(GONE, cooled("room_air", "hall", "hall"), stands)), "room_air.hall")
     assert (shared.required, shared.available, shared.verdict) == (400.0, 450.0, "pass")
+
+
+def test_units_of_the_hall_warm_the_hall_whose_pods_they_cool() -> None:
+    """Liquid-to-air units stand at the hall: 400 kW of the pods' liquid heat come out there, none in the pods."""
+    edits = (
+        LIQUID,
+        {"halls": {"hall": {"liquid": {"loop": None}, "air": {"supply": "24 degC"}}}},
+        COLD,
+        cooled("cdu", "hall", "hall", spec={"family": "liquid_to_air"}),
+        cooled("room_air", "pod", "hall pod1 pod2"),
+    )
+    model = loaded(site(GONE, *edits))
+    assert line(checked(site(GONE, *edits)), "room_air.hall").required == pytest.approx(400.0)
+    state = State({("alpha", "pod1"): 1}, {}, {}, {})
+    due = energies(model, state)
+    assert (due["room_air@hall"], due["room_air@pod1"]) == (due["cdu@hall"], 0.0)
+    assert bought(*edits) == ["hall"] * 8

@@ -19,7 +19,7 @@ from dcplan.assess.line import (
     source_of,
     unchecked,
 )
-from dcplan.catalog import Chiller, CoolingTower, DryCooler, Rack, is_wet
+from dcplan.catalog import Chiller, CoolingTower, DryCooler, Rack, RearDoor, RoomAirUnit, is_wet
 from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
 from dcplan.ratings.liquid import liquid_approach
 from dcplan.ratings.racks import su_obstacles
@@ -31,9 +31,9 @@ from dcplan.ratings.rejection import (
     rejection_capacity,
     water_use,
 )
-from dcplan.ratings.rows import SITE, World, capacity_of, load_of
+from dcplan.ratings.rows import SITE, World, capacity_of, load_of, plant_at, pool_place
 from dcplan.site import Plant, SiteModel
-from dcplan.units import in_unit, si
+from dcplan.units import in_unit, si, text
 
 
 def limit_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
@@ -43,6 +43,7 @@ def limit_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
         for rack in racks_of(model, hall):
             yield from _supply_temperature(model, placement, hall, rack)
             yield _air_inlet(model, placement, hall, rack)
+        yield _air_supply(model, hall)
         yield from _approach(model, hall)
     for name, loop in sorted(model.site.loops.items()):
         if loop.fed_by is None:
@@ -109,6 +110,35 @@ def _air_inlet(model: SiteModel, placement: Placement, place: str, name: str) ->
     readings = [Reading(load_of(air.supply, world), capacity_of(warmest, world)) for world in WORLDS]
     subject = Subject(line_id, place, rule, "degC", source_of(model, [name]))
     return judge(subject, readings, [unused(model, placement, place, name)])
+
+
+def _air_supply(model: SiteModel, place: str) -> Line:
+    """Air is made with water: never as cold as it, and no colder than a unit is published for."""
+    air = model.site.halls[place].air
+    rule = "air supplied to the hall, above the water that cools it and no colder than a room unit is published for"
+    line_id = f"air_supply.{place}"
+    if air is None or air.supply is None:
+        return unchecked(line_id, place, rule, "the hall's `air` states no `supply`")
+    water = model.site.loops[air.loop].supply
+    entries = [entry for _, entry in plant_at(model).get(_air_place(model, place), ()) if stands(model, entry)]
+    units = {
+        entry.spec: spec for entry in entries if isinstance(spec := model.specs[entry.spec], RoomAirUnit | RearDoor)
+    }
+    published = [spec.air_supply for spec in units.values() if isinstance(spec, RoomAirUnit) and spec.air_supply]
+    readings = []
+    for world in WORLDS:
+        coldest = [max(load_of(water, world), load_of(figure, world)) for figure in published]
+        readings.append(Reading(min(coldest, default=load_of(water, world)), capacity_of(air.supply, world)))
+    if not published and all(reading.holds(strictly=True) for reading in readings):
+        why = f"warmer than the water of {air.loop}; how close units come to it is not stated: no `air_supply`"
+        return unchecked(line_id, place, rule, why)
+    subject = Subject(line_id, place, rule, "degC", source_of(model, units), strictly=not published)
+    return judge(subject, readings, [f"water of {air.loop}: {text(water.value)}"])
+
+
+def _air_place(model: SiteModel, hall: str) -> str:
+    """Where the room units of a hall or pod stand."""
+    return pool_place(model, "room_air", hall) if "room_air" in model.site.redundancy else hall
 
 
 def _approach(model: SiteModel, place: str) -> Iterator[Line]:

@@ -57,15 +57,21 @@ def behind_door(model: SiteModel, name: str, hall_name: str, world: World) -> fl
 
 
 def _cold_enough(model: SiteModel, spec: RoomAirUnit | RearDoor, hall_name: str, world: World) -> bool:
-    hall = model.site.halls[hall_name]
-    loop = model.site.loops[hall.air.loop] if hall.air else None
-    return loop is not None and load_of(loop.supply, world) <= capacity_of(spec.water_supply, world) + 1e-9
+    air = model.site.halls[hall_name].air
+    if air is None:
+        return False
+    water = load_of(model.site.loops[air.loop].supply, world)
+    warm_air = air.supply is None or capacity_of(air.supply, world) > water
+    return warm_air and water <= capacity_of(spec.water_supply, world) + 1e-9
 
 
 def room_air_capacity(model: SiteModel, spec: RoomAirUnit, hall_name: str, world: World) -> float:
     """Net heat [W] one room air unit takes from a hall; 0 with water warmer, or air colder, than published."""
     if not _cold_enough(model, spec, hall_name, world):
-        return noted(0.0, "nothing: no loop, or one warmer than the unit's published water")
+        return noted(
+            0.0,
+            "nothing: no loop, or one warmer than the unit's published water or not colder than the air it is to make",
+        )
     air = model.site.halls[hall_name].air
     supply, published = None if air is None else air.supply, spec.air_supply
     if supply is not None and published is not None and capacity_of(supply, world) < load_of(published, world) - 1e-9:

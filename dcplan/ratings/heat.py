@@ -69,11 +69,12 @@ def to_liquid(model: SiteModel, world: World, hall_name: str, heat: float, flow:
     if heat <= 0:
         return {}
     rows: Vector = {}
+    place = hall_name
     if "cdu" in model.site.redundancy:
         place = pool_place(model, "cdu", hall_name)
         rows = {row("cdu", place): heat, row("cdu_flow", place): flow}
     if hall.liquid is None:
         return rows
-    if hall.liquid.loop is None:
-        return add(rows, to_room(model, world, hall_name, heat))
+    if hall.liquid.loop is None:  # liquid-to-air units warm the room that they stand in, a pod's racks may be elsewhere
+        return add(rows, to_room(model, world, place, heat))
     return add(rows, to_loop(model, world, hall.liquid.loop, heat))

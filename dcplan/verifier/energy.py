@@ -136,7 +136,10 @@ def _doors(model: SiteModel, place: str) -> tuple[RearDoor, str] | None:
 def _behind_doors(model: SiteModel, state: State, hall: str, place: str) -> float:
     """Heat of a hall's racks that rear doors could take, were there one on each."""
     found, air = _doors(model, place), model.site.halls[place].air
-    if found is None or air is None or model.site.loops[air.loop].supply.si() > found[0].water_supply.si() + 1e-9:
+    if found is None or air is None:
+        return 0.0
+    water = model.site.loops[air.loop].supply.si()
+    if water > found[0].water_supply.si() + 1e-9 or (air.supply is not None and air.supply.si() <= water):
         return 0.0
     derate, height = found[0].altitude_derate, model.site.place.altitude.si()
     thin = 1.0 if derate is None else 1.0 - derate.si() * max(0.0, height)
@@ -172,7 +175,9 @@ def _filled(model: SiteModel, state: State) -> tuple[_Volumes, float]:
         volumes.behind_va += apparent
     for name, hall in model.site.halls.items():
         if hall.liquid is not None and hall.liquid.loop is None:
-            volumes.room[name] += volumes.liquid[name]
+            # liquid-to-air units blow into the room where they stand: the hall's, for pods on the hall's units
+            stand = counted_at(model, "cdu", name) if "cdu" in model.site.redundancy else name
+            volumes.room[stand] += volumes.liquid[name]
     return volumes, sum((work for _, work in _loops(model, volumes).values()), 0.0)
 
 
