@@ -19,8 +19,7 @@ from dcplan.ledger import World, payments
 from dcplan.problem import FINE, Problem, Purchase
 from dcplan.problem import Reinforcement as Strengthening
 from dcplan.procure import Pace, daily_losses, paid
-from dcplan.ratings import rows
-from dcplan.ratings.racks import su_obstacles
+from dcplan.reasons import reasons_against
 from dcplan.risk import replay
 from dcplan.setpoints import choices, settled
 from dcplan.site import Plant, SiteModel
@@ -97,7 +96,7 @@ def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -
         file=model.file,
         input_sha256=model.text_sha256,
         status=OUTCOMES[result.status],
-        reasons=() if result.schedule is not None else _reasons(model, problem, result),
+        reasons=() if result.schedule is not None else _reasons(model, problem, result, limits),
         perspective=model.site.perspective,
         currency=model.site.currency,
         start=model.site.start,
@@ -150,22 +149,12 @@ def _purchases(units: Sequence[answer.Unit], sus: Sequence[answer.Su]) -> float:
     return spent + sum(su.reinforcement.cost for su in sus if su.reinforcement is not None)
 
 
-def _reasons(model: SiteModel, problem: Problem, result: Result) -> tuple[str, ...]:
+def _reasons(model: SiteModel, problem: Problem, result: Result, limits: Limits) -> tuple[str, ...]:
     """What can be said of a site without a plan."""
-    if result.status is not Status.INFEASIBLE:
-        return (f"no plan was found within {result.seconds:.0f} s; allow more time with --seconds",)
-    found: list[str] = []
-    for name, deployment in sorted(model.site.deployments.items()):
-        if any(su.deployment == name and not su.modes for su in problem.classes):
-            for hall in deployment.halls:
-                obstacles = su_obstacles(model, name, hall, rows.World.PLANNING) or [
-                    "the floor carries its racks with none of the declared reinforcements"
-                ]
-                found.extend(f"deployment {name} cannot stand in hall {hall}: {reason}" for reason in obstacles)
-    return tuple(found) or (
-        "no selection of the declared upgrades carries every SU by its deadline within the limits; "
-        "`dcplan check` lists what falls short",
-    )
+    if result.status is Status.INFEASIBLE:
+        return reasons_against(model, problem, limits)
+    clock = "deterministic seconds" if limits.deterministic else "s"
+    return (f"no plan was found within the limit of {limits.seconds:g} {clock}; allow more time with --seconds",)
 
 
 # ---------------------------------------------------------------- objective
