@@ -16,7 +16,7 @@ from dcplan.ramps import ramped
 from dcplan.read import apply_overrides, read_yaml, validate
 from dcplan.site import Site, SiteModel
 
-_SHARED = ("floor", "route", "overhead", "liquid", "air", "humidity")
+_SHARED = ("floor", "route", "overhead", "liquid", "air", "humidity", "feeds")
 """Fields that a pod takes from its hall where it states none."""
 
 

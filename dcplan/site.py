@@ -300,7 +300,7 @@ class Hall(Record):
 
     within: Name | None = Field(
         default=None,
-        description="The hall it is a pod of; absent floor, route, overhead, loops are that hall's.",
+        description="The hall it is a pod of; absent floor, route, overhead, loops, humidity, feeds are its.",
     )
     positions: Count
     gallery_slots: Count = Field(default=0, description="Places beside the rows for CDUs and air units.")

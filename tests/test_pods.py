@@ -12,6 +12,8 @@ from trains import site
 
 from dcplan.assess.derive import derive_all
 from dcplan.planner import plan
+from dcplan.ratings.climate import dew_point
+from dcplan.ratings.rows import World
 from dcplan.verifier.energy import State, energies
 
 GONE: Data = {"redundancy": {"ups": None}, "upgrades": {"buy-ups": None}}
@@ -69,10 +71,17 @@ def test_heat_of_plant_in_a_pod_is_carried_there() -> None:
 
 
 def test_a_pod_has_what_its_hall_states_unless_it_states_its_own() -> None:
-    floor = {"point": "900 kg"}
-    model = loaded(site(LIQUID, {"halls": {"hall": {"floor": floor}, "pod2": {"floor": {"point": "500 kg"}}}}))
+    floor, track = {"point": "900 kg"}, {"family": "busway", "maker": "M", "model": "track", "current": "1000 A"}
+    feeds = {"busway": "track", "voltage": "415 V", "racks_per_run": 4, "sides": 2, "feeds_per_rack": 2, "rule": "iec"}
+    common = {"floor": floor, "humidity": {"dew_point": "12 degC"}, "feeds": feeds}
+    own = {"floor": {"point": "500 kg"}, "humidity": {"dew_point": "9 degC"}}
+    edits = {"halls": {"hall": common, "pod2": own}, "specs": {"track": {**track, "tap_current": "250 A"}}}
+    model = loaded(site(LIQUID, edits))
     hall, one, two = (model.site.halls[name] for name in ("hall", "pod1", "pod2"))
     assert (one.floor, one.liquid, one.air) == (hall.floor, hall.liquid, hall.air)
+    assert (one.humidity, one.feeds, two.feeds) == (hall.humidity, hall.feeds, hall.feeds)
+    assert hall.feeds is not None
+    assert [dew_point(model, name, World.PLANNING) for name in ("pod1", "pod2")] == pytest.approx([285.15, 282.15])
     assert (two.floor.point, two.liquid) != (hall.floor.point, None)
     assert two.liquid == hall.liquid
     assert (one.positions, two.positions, hall.positions) == (2, 2, 0)
