@@ -9,11 +9,14 @@ import argparse
 import gc
 import math
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dcplan.exits import EXIT_CODES, Exit, UsageError
+from dcplan.interrupt import pressed, recorded, stop_if_pressed
 
 if TYPE_CHECKING:
     from dcplan.answer import Plan
@@ -36,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     argv : sequence of str, optional
-        Arguments after the program's name; default those of the process.
+        Arguments after the program's name; default those of the process, which ends here when it is interrupted.
 
     Returns
     -------
@@ -48,10 +51,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     # a collection walks all that was imported, which is not garbage: a tenth of a check's time
     gc.disable()
     try:
-        return _guarded(arguments)
+        with recorded():
+            code = _guarded(arguments)
+            if argv is None:
+                _leave(code)
+        return code
     finally:
         if collecting:
             gc.enable()
+
+
+def _leave(code: int) -> None:
+    """Nothing is left to interrupt; and a solver's thread that still runs would abort an ordinary end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if code == Exit.INTERRUPTED or pressed():
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(AttributeError, OSError, ValueError):
+                stream.flush()
+        os._exit(Exit.INTERRUPTED)
 
 
 def _guarded(arguments: list[str]) -> int:
@@ -74,19 +91,29 @@ def _run(arguments: list[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
         command: Callable[[argparse.Namespace], int] = options.command
-        return command(options)
+        code = command(options)
+        if not pressed() or code == Exit.INTERRUPTED:
+            return code
+        return _interrupted()
     except SystemExit as leaving:
         # --help and --version
         return leaving.code if isinstance(leaving.code, int) else Exit.FINE
     except KeyboardInterrupt:
-        print("dcplan: interrupted", file=sys.stderr)
-        return Exit.INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:
         raise
     except Exception as error:
+        if pressed():
+            # whatever it broke into, such as an import, may report it as an error of its own
+            return _interrupted()
         from dcplan.report.failure import explain
 
         return explain(error, as_json="--json" in arguments, debug=os.environ.get(DEBUG) == "1")
+
+
+def _interrupted() -> int:
+    print("dcplan: interrupted", file=sys.stderr)
+    return Exit.INTERRUPTED
 
 
 # ---------------------------------------------------------------- arguments
@@ -241,7 +268,9 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 def _loaded(options: argparse.Namespace) -> SiteModel:
     from dcplan.loading import load
 
-    return load(options.site, overrides=dict(options.overrides), scenario=options.scenario)
+    model = load(options.site, overrides=dict(options.overrides), scenario=options.scenario)
+    stop_if_pressed()
+    return model
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -270,6 +299,7 @@ def _plan(options: argparse.Namespace) -> int:
     # OR-Tools is not waited for to be told of a slip of the pen
     from dcplan.planner import plan
 
+    stop_if_pressed()
     # unlike what comes before it, a search is long and leaves garbage behind
     gc.enable()
     progress = _Progress() if sys.stderr is not None and sys.stderr.isatty() else None

@@ -120,6 +120,8 @@ class _Stages:
                 bound, solution = self.floor[live], self.settled[live]
             else:
                 result = GridModel(self.problem, self.capacity, grid, live=live).solve(self.limits)
+                if result.outcome is Outcome.INTERRUPTED:
+                    raise KeyboardInterrupt
                 if result.outcome is Outcome.INFEASIBLE:
                     # numbers between the last one found possible and this one may still be possible
                     return Stage(day, (*least, *self._between(least, live)), grid, None)

@@ -14,6 +14,7 @@ from typing import Any
 from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model
 
+from dcplan.interrupt import stop_if_pressed
 from dcplan.solver.run import Limits, Outcome, RunResult
 
 RELATIVE_MARGIN = 1e-6
@@ -22,6 +23,7 @@ RELATIVE_MARGIN = 1e-6
 
 def solve_highs(model: cp_model.CpModel, limits: Limits) -> RunResult:
     """Bound, and if there is one a solution, of a CP-SAT model all of whose constraints are linear."""
+    stop_if_pressed()
     program, variables = _program(model)
     parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limits.seconds), relative_gap_tolerance=1e-6)
     done = threading.Event()

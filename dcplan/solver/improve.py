@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from dcplan.interrupt import stop_if_pressed
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build, within_limits
@@ -28,6 +29,7 @@ def improve(
     end = time.monotonic() + seconds
     choice = choice_of(best)
     for _ in range(tries):
+        stop_if_pressed()
         if time.monotonic() >= end:
             break
         moved = choice

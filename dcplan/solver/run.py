@@ -11,6 +11,7 @@ from enum import Enum
 from ortools.sat.python import cp_model
 
 from dcplan.errors import InternalError
+from dcplan.interrupt import stop_if_pressed
 
 
 class Outcome(Enum):
@@ -66,6 +67,7 @@ def solve(model: cp_model.CpModel, limits: Limits) -> RunResult:
     InternalError
         When CP-SAT calls the model invalid: a bug, never an answer.
     """
+    stop_if_pressed()
     solver = cp_model.CpSolver()
     solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = limits.workers
@@ -80,9 +82,7 @@ def solve(model: cp_model.CpModel, limits: Limits) -> RunResult:
         raise InternalError(f"CP-SAT refused the model: {model.validate()}")
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     bound = None if status == cp_model.INFEASIBLE else _bound(solver)
-    outcome = _OUTCOMES[status]
-    if interrupted and outcome is not Outcome.OPTIMAL:
-        outcome = Outcome.INTERRUPTED
+    outcome = Outcome.INTERRUPTED if interrupted else _OUTCOMES[status]
     return RunResult(outcome, bound, solver.value if found else None, solver.response_proto.deterministic_time)
 
 
