@@ -179,6 +179,9 @@ def test_air_flow_line_and_what_keeps_it_unchecked() -> None:
         assert (missing.verdict, missing.reason) == ("not checked", said)
     doors = line(checked(door_site(1, 2, **AIRY)), "room_airflow.a")
     assert (doors.verdict, "rear doors" in doors.reason) == ("not checked", True)
+    room = {"electrical_rooms": {"r": {"service": "ups", "at": "site", "cooled_by": "a"}}}
+    lossy = line(checked(door_site(0, 2, **AIRY, **room)), "room_airflow.a")
+    assert (lossy.verdict, "electrical room r" in lossy.reason) == ("not checked", True)
     load = {"loads": {"old": {"hall": "a", "air_heat": "10 kW"}}}
     assert "load old states no `air_flow`" in line(checked(door_site(0, 2, **AIRY, **load)), "room_airflow.a").reason
 

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dcplan.answer import Line
-from dcplan.assess.balance import Balance, stands
+from dcplan.assess.balance import Balance, Placement, stands
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, source_of, unchecked
 from dcplan.assess.liquid import start_time
 from dcplan.catalog import Chiller, FacilityPump, Spec
 from dcplan.physics import cooling, fluid, hydraulics
 from dcplan.ratings.heat import loop_flow
+from dcplan.ratings.returns import mixed_return, sources
 from dcplan.ratings.rows import World, capacity_of, load_of, rejecting_loop, row
 from dcplan.site import SiteModel
+from dcplan.units import in_unit
 
 FROST_MARGIN = 3.0
 """How far below the coldest air a loop's freezing point is kept [K]."""
 _DAY = 86_400.0
 
 
-def facility_lines(model: SiteModel, balances: Sequence[Balance]) -> Iterator[Line]:
+def facility_lines(model: SiteModel, placement: Placement, balances: Sequence[Balance]) -> Iterator[Line]:
     """Lines of every facility loop."""
     for loop in sorted(model.site.loops):
         yield _pump_head(model, loop)
         yield _header(model, loop, balances)
         yield _frost(model, loop)
         yield from _feeder(model, loop)
+        yield _back(model, placement, loop)
         yield _ride_through(model, loop, balances)
 
 
@@ -106,6 +109,27 @@ def _feeder(model: SiteModel, loop: str) -> Iterator[Line]:
     yield judge(Subject(f"exchanger_approach.{loop}", loop, rule, "degC", SITE_FILE), readings)
     why = "the site file has no field for it: the exchanger is taken to carry the heat at its approach"
     yield unchecked(f"exchanger.{loop}", loop, f"capacity of the exchanger to {entry.fed_by.loop}", why)
+
+
+def _back(model: SiteModel, placement: Placement, loop: str) -> Line:
+    """Whether what heats a loop is warm enough for the return water that the site file states."""
+    line_id = f"loop_back.{loop}"
+    rule = "return of the loop, at most the mixed return that its coolant, its air and the loops it feeds can give"
+    entry, found = model.site.loops[loop], [list(sources(model, loop, placement.sus, world)) for world in WORLDS]
+    silent = list(dict.fromkeys(one.name for one in found[0] if one.warmest is None))
+    readings = []
+    for world, heating in zip(WORLDS, found, strict=True):
+        warmest = mixed_return(capacity_of(entry.supply, world), heating)
+        if warmest is None:
+            why = f"not stated how warm: {listed(silent)}" if silent else "no SU is assumed on it"
+            return unchecked(line_id, loop, rule, why)
+        readings.append(Reading(load_of(entry.back, world), warmest))
+    why = f"not stated how warm, left out of the mix: {listed(silent)}" if silent else ""
+    if silent and all(reading.holds(strictly=False) for reading in readings):
+        return unchecked(line_id, loop, rule, why)
+    named = {one.name: one.warmest for one in found[0] if one.warmest is not None}
+    shown = listed(f"{name} {in_unit(warmest, 'degC'):.4g} degC" for name, warmest in named.items())
+    return judge(Subject(line_id, loop, rule, "degC", SITE_FILE), readings, [shown, why])
 
 
 def _ride_through(model: SiteModel, loop: str, balances: Sequence[Balance]) -> Line:

@@ -110,7 +110,7 @@ def check(model: SiteModel) -> Check:
         *floor_lines(model, placement),
         *limit_lines(model, placement),
         *liquid_lines(model, placement),
-        *facility_lines(model, balances),
+        *facility_lines(model, placement, balances),
         *_balance_lines(model, placement, balances, tuple(name for name in dimensions(model) if name not in _ROOM)),
         *feeder_lines(model, placement),
         *generator_lines(model, balances),

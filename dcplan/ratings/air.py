@@ -111,6 +111,9 @@ def airflow_gaps(model: SiteModel, place: str) -> list[str]:
     for name, load in sorted(site.loads.items()):
         if load.hall in halls and load.air_heat is not None and load.air_flow is None:
             found.append(f"load {name} states no `air_flow`")
+    for name, room in sorted(site.electrical_rooms.items()):
+        if room.cooled_by in halls:
+            found.append(f"losses of electrical room {name} warm the hall's air, with no flow stated")
     units = {entry.spec for entry in site.plant.values() if entry.at in halls}
     units |= {entry.spec for entry in site.upgrades.values() if halls & {*entry.at}}
     for name in sorted(units):
