@@ -22,6 +22,9 @@ class Floor(Record):
     point: Figure[PointLoad] | None = Field(
         default=None, description="Concentrated load rating: of tile and pedestal, or of the slab under one foot."
     )
+    rolling: Figure[PointLoad] | None = Field(
+        default=None, description="Rolling load of the hall's own tiles, the last part of every rack's way in."
+    )
     slab_uniform: Figure[FloorLoad] | None = Field(default=None, description="Uniform rating below a raised floor.")
     effective_depth: Figure[SlabDepth] | None = Field(
         default=None, description="Slab: from its top to the middle of its lower reinforcement."
@@ -107,7 +110,13 @@ class FloorReinforcement(Spec):
 
 
 class RouteProtection(Spec):
-    """Plates laid once on the whole route into a hall, lifts excepted, before its first rack that needs them rolls."""
+    """Plates laid once on the whole route into a hall, lifts excepted, before its first rack that needs them rolls.
+
+    They end at the hall's door unless they say that they cover the hall.
+    """
 
     family: Literal["route_protection"] = "route_protection"
     rolling: Figure[PointLoad] = Field(description="Rolling load that floor, doors and ramps of the route then carry.")
+    covers_hall: StrictBool = Field(
+        default=False, description="The plates reach over the hall's own floor to every position."
+    )

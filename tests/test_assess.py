@@ -192,6 +192,7 @@ def test_what_is_not_checked_says_why() -> None:
         "feed_tap.a.wetrack",
         "peak.a",
         "floor_rolling.a.wetrack",
+        "hall_rolling.a.wetrack",
         "route.a.wetrack",
         "electrical_room.site",
         "battery_recharge.site",

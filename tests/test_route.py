@@ -152,6 +152,33 @@ def test_plates_cure_a_rolling_line_so_that_what_nothing_cures_gates_before_it()
     assert not any("sheets" in item.id for item in made.lines)
 
 
+# ---------------------------------------------------------------- the hall's own floor
+
+
+def test_a_rack_that_stands_on_a_tile_may_be_too_heavy_to_roll_over_it() -> None:
+    # 1,580 kg: a third of it, 5.165 kN, standing; a half, 7.747 kN, rolling
+    floor = {"kind": "raised", "point": "6 kN", "rolling": "6 kN"}
+    made = tiny(**merged(CATALOG_RACK, {"halls": {"a": {"floor": floor}}}))
+    assert found(made, "floor_point") == ("pass", pytest.approx(5.165, abs=1e-3), 6.0, "kN")
+    assert found(made, "hall_rolling") == ("fail", pytest.approx(7.747, abs=1e-3), 6.0, "kN")
+    light = tiny(**merged({"specs": {"airrack": {"mass": "1580 kg", "shipping_mass": "1200 kg"}}},
+                          {"halls": {"a": {"floor": floor}}}))  # fmt: skip
+    assert found(light, "hall_rolling") == ("pass", pytest.approx(5.884, abs=1e-3), 6.0, "kN")
+
+
+@pytest.mark.parametrize("kind", [None, "raised"])
+def test_tiles_without_a_rolling_rating_are_not_checked_whatever_the_route_carries(kind: str | None) -> None:
+    made = tiny(halls={"a": {"floor": {"kind": kind}, "route": {"way": {"rolling": "9000 kg"}}}})
+    assert found(made, "floor_rolling")[0] == "pass"
+    silent = line(made, "hall_rolling.a.airrack")
+    assert (silent.verdict, silent.reason) == ("not checked", "the hall's floor states no `rolling`")
+
+
+def test_a_slab_without_a_rolling_rating_has_no_tiles_to_roll_over() -> None:
+    made = tiny(halls={"a": {"floor": {"kind": "slab"}}})
+    assert not any(item.id.startswith("hall_rolling") for item in made.lines)
+
+
 # ---------------------------------------------------------------- laws
 
 masses = st.integers(100, 4000)
@@ -256,6 +283,16 @@ def test_the_cheaper_of_two_kinds_is_laid_and_another_hall_is_taken_where_that_i
     other = {"halls": {"other": BASE["halls"]["hall"]}, "deployments": {"alpha": {"halls": ["hall", "other"]}}}
     made, _ = answered(plated(), other)
     assert ([su.hall for su in made.sus], made.units) == (["other"], ())
+
+
+def test_only_plates_that_cover_the_hall_let_racks_roll_over_its_own_tiles() -> None:
+    own = {"halls": {"hall": {"route": {"way": {"rolling": "1000 kg"}}, "floor": {"rolling": "400 kg"}}}}
+    short, _ = answered(plated(), own)
+    assert short.status == "infeasible"
+    made, model = answered(plated(), own, {"specs": {"sheets": {"covers_hall": True}}})
+    assert (made.status, made.verified, [unit.upgrade for unit in made.units]) == ("optimal", True, ["sheets"])
+    gone = verify(made.model_copy(update={"units": ()}), model)
+    assert ("route", "alpha#1") in {(item.rule, item.place) for item in gone.violations}
 
 
 def test_a_pod_takes_its_halls_route_and_plates() -> None:

@@ -12,7 +12,7 @@ from dcplan.assess.limits import unused
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, source_of, spelling, unchecked
 from dcplan.catalog import Figure, FloorReinforcement, Rack, RouteProtection
 from dcplan.ratings.floors import FloorCheck, floor_checks, plant_checks
-from dcplan.ratings.route import Limit, RouteCheck, passage_checks, rolling_checks
+from dcplan.ratings.route import Limit, RouteCheck, hall_rolling, passage_checks, rolling_checks
 from dcplan.ratings.rows import World, capacity_of, load_of
 from dcplan.site import Hall, SiteModel
 from dcplan.units import FLOOR_LOAD, POINT_LOAD, Kind
@@ -21,6 +21,7 @@ SCREENING = "slab and raised floor results are screening, for a structural engin
 IBM = "IBM POWER8 floor construction and floor loading"
 ACI = "ACI 318-19, 22.6"
 ROLLING = "rolling load on the route, IBM tile rule W/2"
+INSIDE = "rolling load on the hall's own tiles, on the way to a position, IBM tile rule W/2"
 _PASSAGE: dict[Limit, tuple[str, str]] = {
     "lift": ("capacity", "mass of the rack as it is moved, in each lift of its route"),
     "height": ("height", "height of the rack as it is moved, at each door and lift of its route"),
@@ -45,6 +46,7 @@ def floor_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
             rack = model.specs[name]
             if isinstance(rack, Rack):
                 yield from _route(model, placement, place, name, rack)
+                yield from _inside(model, placement, place, name, rack)
 
 
 # ---------------------------------------------------------------- what stands
@@ -143,6 +145,17 @@ def _route(model: SiteModel, placement: Placement, place: str, name: str, rack: 
     for limit, (field, rule) in _PASSAGE.items():
         if any(getattr(segment, field) is not None for segment in hall.route.values()):
             yield _passage(model, place, name, rack, limit, rule, note)
+
+
+def _inside(model: SiteModel, placement: Placement, place: str, name: str, rack: Rack) -> Iterator[Line]:
+    """The hall's own floor while a rack rolls to its position: tiles bear less then than under it at rest."""
+    hall, line_id = model.site.halls[place], f"hall_rolling.{place}.{name}"
+    found = [made for world in WORLDS if (made := hall_rolling(rack, hall, None, world)) is not None]
+    if found:
+        subject = Subject(line_id, place, INSIDE, _unit(hall.floor.rolling), source_of(model, [name], IBM), POINT_LOAD)
+        yield judge(subject, _readings(found), [found[0].asked_by, unused(model, placement, place, name)])
+    elif hall.floor.kind != "slab":
+        yield unchecked(line_id, place, INSIDE, "the hall's floor states no `rolling`")
 
 
 def _passage(model: SiteModel, place: str, name: str, rack: Rack, limit: Limit, rule: str, note: str) -> Line:

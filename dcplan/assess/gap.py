@@ -68,10 +68,11 @@ _ASKED = {
 }
 _CURED_BY = {"loop_supply": "heat_rejection", "cdu_pressure": "cdu_flow", "pump_head": "loop_flow"}
 _FLOOR = ("floor_uniform", "floor_point", "floor_slab", "floor_punching")
+_ROLLING = ("floor_rolling", "hall_rolling")
 _ROUTE = ("route_lift", "route_height", "route_width", "route_depth", "route_ramp")
 _PER_HALL_AND_RACK = (
     *_FLOOR,
-    "floor_rolling",
+    *_ROLLING,
     *_ROUTE,
     "supply_temperature",
     "supply_minimum",
@@ -315,7 +316,7 @@ def _applies(model: SiteModel, planned: Balance, upgrade: Upgrade, line: Line) -
     if isinstance(spec, FloorReinforcement):
         return _strengthens(model, spec, line)
     if isinstance(spec, RouteProtection):
-        return dimension == "floor_rolling" and _carries(model, spec, line)
+        return dimension in _ROLLING and _carries(model, spec, line)
     dimension = _CURED_BY.get(dimension, dimension)
     supply: Mapping[str, float] = unit_supply(model, spec, place, World.PLANNING)
     case = planned.tightest(row(dimension, place)).case

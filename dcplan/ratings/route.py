@@ -49,9 +49,22 @@ def rolling_checks(rack: Rack, hall: Hall, by: RouteProtection | None, world: Wo
             yield RouteCheck("rolling", name, rating, load, said)
 
 
+def hall_rolling(rack: Rack, hall: Hall, by: RouteProtection | None, world: World) -> RouteCheck | None:
+    """Rolling load on the hall's own floor, where the way of each rack ends; None where the floor states no rating."""
+    if hall.floor.rolling is None:
+        return None
+    figure, said = _mass(rack)
+    rating = capacity_of(hall.floor.rolling, world)
+    if by is not None and by.covers_hall:
+        rating = max(rating, capacity_of(by.rolling, world))
+    return RouteCheck("rolling", "the hall's own floor", rating, floor.tile_load_moving(load_of(figure, world)), said)
+
+
 def rolls(rack: Rack, hall: Hall, by: RouteProtection | None, world: World) -> bool:
-    """Whether the whole route carries the rolling rack, plates laid or not."""
-    return all(check.holds for check in rolling_checks(rack, hall, by, world))
+    """Whether the whole way to a position carries the rolling rack, plates laid or not."""
+    inside = hall_rolling(rack, hall, by, world)
+    carried = all(check.holds for check in rolling_checks(rack, hall, by, world))
+    return carried and (inside is None or inside.holds)
 
 
 def passage_checks(rack: Rack, hall: Hall, world: World) -> Iterator[RouteCheck]:
