@@ -68,6 +68,34 @@ def test_both_rows_together_credit_exactly_the_doors_that_hang_on_racks(doors: i
     assert carried(doors, walls) is (250.0 * walls >= left)
 
 
+@given(doors=st.integers(1, 9), walls=st.integers(0, 4), out=st.integers(1, 2))
+def test_no_spare_door_makes_up_for_one_that_fails(doors: int, walls: int, out: int) -> None:
+    """Every set of doors and walls that may be out, one by one; a door that fails is one that hangs on a rack."""
+    found = checked(door_site(doors, walls, redundancy={"room_air": {"scheme": f"N+{out}"}}))
+    holds = all(line(found, name).verdict == "pass" for name in ("room_air.a", "open_air.a"))
+    hung = min(doors, 4)
+    sets = [(lost, out - lost) for lost in range(out + 1) if lost <= hung and out - lost <= walls]
+    left = [60.0 * (hung - lost) + 250.0 * (walls - without) for lost, without in sets]
+    assert holds is (doors + walls >= out and bool(left) and min(left) >= 400.0)
+
+
+def test_a_ninth_door_on_eight_racks_is_no_redundancy() -> None:
+    full = {"specs": {"door": {"capacity": "100 kW"}}, "redundancy": {"room_air": {"scheme": "N+1"}}}
+    alone = checked(door_site(5, 0, **full))
+    assert (line(alone, "room_air.a").verdict, line(alone, "open_air.a").verdict) == ("pass", "fail")
+    assert line(alone, "open_air.a").margin == pytest.approx(-100.0)
+    # one wall takes the heat of the rack whose door is out; with the wall out, four doors take all
+    assert line(checked(door_site(4, 1, **full)), "open_air.a").verdict == "pass"
+
+
+def test_the_verifier_holds_a_failed_doors_heat_against_the_room_units() -> None:
+    doors = {"specs": {"door": {"capacity": "100 kW"}}, "redundancy": {"room_air": {"scheme": "N+1"}}}
+    found = loaded(door_site(5, 1, **doors))
+    state = State({}, {"doors@a": 5, "fans@a": 1}, {}, {"doors@a": ("door", "a"), "fans@a": ("wall", "a")})
+    assert energies(found, state)["open_air@a"] == pytest.approx(5 * 100e3)
+    assert unit_running(found, found.specs["door"], "a", World.PLANNING)["open_air@a"] == pytest.approx(100e3)
+
+
 def test_a_door_takes_no_more_than_its_rack_gives() -> None:
     light = loaded(door_site(1, 1, specs={"airrack": {"heat": "40 kW"}}))
     assert door_heat(light, "a", World.PLANNING) == 40e3

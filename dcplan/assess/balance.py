@@ -217,7 +217,7 @@ def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
             running[unit.place, unit.spec] = running.get((unit.place, unit.spec), 0) + count
             for key, value in _running(unit, count).items() if count else ():
                 plant[key] = plant.get(key, 0.0) + value
-    return Balance(baseline, sus, plant, _supply(model, units, cases), running)
+    return Balance(baseline, sus, plant, _supply(model, units, cases, running), running)
 
 
 def _standing(unit: Units) -> Vector:
@@ -301,7 +301,9 @@ def running_units(pool: Sequence[Units], need: Mapping[str, float], sets: Failur
     tuple of int
         Running units per type.
     """
-    useful = [all(unit.supply[key] > unit.running.get(key, 0.0) for key in unit.supply) for unit in pool]
+    nets = [[unit.supply[key] - unit.running.get(key, 0.0) for key in unit.supply] for unit in pool]
+    # a rear door nets to nothing on the row that is there for its failure
+    useful = [min(net, default=0.0) >= 0.0 and max(net, default=0.0) > 0.0 for net in nets]
     most = tuple(unit.count if good else 0 for unit, good in zip(pool, useful, strict=True))
     none = (0,) * len(pool)
     if _carries(pool, none, need, sets):
@@ -394,7 +396,9 @@ def _loops_behind(model: SiteModel, place: str) -> int:
     return 0 if loop is None or loop.fed_by is None else 1 + _loops_behind(model, loop.fed_by.loop)
 
 
-def _supply(model: SiteModel, units: Sequence[Units], cases: Cases) -> dict[str, tuple[tuple[Case, float], ...]]:
+def _supply(
+    model: SiteModel, units: Sequence[Units], cases: Cases, running: Mapping[tuple[str, str], int]
+) -> dict[str, tuple[tuple[Case, float], ...]]:
     """What every row has: fixed room, and plant in each failure set."""
     rows: dict[str, tuple[tuple[Case, float], ...]] = {}
     for name, hall in model.site.halls.items():
@@ -404,7 +408,10 @@ def _supply(model: SiteModel, units: Sequence[Units], cases: Cases) -> dict[str,
     suppliers: dict[str, list[tuple[Units, int]]] = {}
     for unit in units:
         for key in unit.supply:
-            suppliers.setdefault(key, []).append((unit, unit.count))
+            # a rear door counts on the row for its failure as often as it loads it: while it runs
+            own = key.startswith("open_air@") and key in unit.running
+            count = min(unit.count, running.get((unit.place, unit.spec), 0)) if own else unit.count
+            suppliers.setdefault(key, []).append((unit, count))
     for key, every in sorted(suppliers.items()):
         rows[key] = tuple((case, _left(every, key, case)) for case in cases.of(key))
     return rows

@@ -57,7 +57,7 @@ _ELECTRICAL = (
     "ups_peak",
 )
 _ASKED = {
-    "open_air": "room air units alone; each rear door takes no more than its capacity and its own rack's heat",
+    "open_air": "room air units alone, failed doors too; a door takes at most its capacity and its own rack's heat",
     "room_airflow": "fans' volume flow; air heat / (rho cp rise) at altitude, 20 degC, without bypass and leakage",
     "switchgear": "volt-amperes of the bus over its voltage; rated current of the boards",
     "ways": "circuits of units that stand, and of loads",

@@ -47,6 +47,19 @@ def door_heat(model: SiteModel, place: str, world: World) -> float:
     return min(capacity_of(doors.door.capacity, world) * thin_air(model, doors.door.altitude_derate, world), exhaust)
 
 
+def door_at_stake(model: SiteModel, place: str, world: World) -> Vector:
+    """What one door both supplies and loads on the room units' own row, so that only its failure counts there.
+
+    A door that fails leaves its rack's heat to the room units; as it may always be one that hangs on a rack, doors
+    beyond the racks make nothing redundant.
+    """
+    redundancy = model.site.redundancy.get("room_air")
+    heat = door_heat(model, place, world)
+    if redundancy is None or redundancy.scheme == "N" or not heat:
+        return {}
+    return {row("open_air", place): heat}
+
+
 def behind_door(model: SiteModel, name: str, hall_name: str, world: World) -> float:
     """Heat [W] of one rack that a rear door would take before it reaches the room; 0 for racks without doors."""
     if "room_air" not in model.site.redundancy:

@@ -23,7 +23,7 @@ from dcplan.catalog import (
 from dcplan.distribution import OUTDOORS
 from dcplan.levels import fed_by
 from dcplan.physics import power
-from dcplan.ratings.air import door_heat, doors_at, room_air_capacity, to_airflow
+from dcplan.ratings.air import door_at_stake, door_heat, doors_at, room_air_capacity, to_airflow
 from dcplan.ratings.electrical import at_meter, below_bus, electrical
 from dcplan.ratings.feeders import switchgear_supply, unit_ways
 from dcplan.ratings.generators import generator_standing, generator_supply, tank_supply
@@ -65,7 +65,7 @@ def unit_supply(model: SiteModel, spec: Spec, place: str, world: World) -> Vecto
         case RoomAirUnit():
             return _room_air(model, spec, place, world)
         case RearDoor():
-            return {row("room_air", place): door_heat(model, place, world)}
+            return {row("room_air", place): door_heat(model, place, world)} | door_at_stake(model, place, world)
         case FacilityPump():
             return {row("loop_flow", place): pump_flow(model, spec, place, world)}
         case Chiller() | DryCooler() | CoolingTower():
@@ -107,7 +107,8 @@ def unit_running(model: SiteModel, spec: Spec, place: str, world: World) -> Vect
         case RoomAirUnit() | RearDoor():
             draw, hall = load_of(spec.power, world) - _standing_draw(spec, world), model.site.halls[place]
             fans = to_loop(model, world, hall.air.loop, draw) if hall.air else {}
-            return add(_cooling_draw(model, "room_air", place, draw, world), fans)
+            stake = door_at_stake(model, place, world) if isinstance(spec, RearDoor) else {}
+            return add(_cooling_draw(model, "room_air", place, draw, world), fans, stake)
         case FacilityPump():
             draw = pump_draw(spec, world)
             return add(_cooling_draw(model, "facility_pump", None, draw, world), to_loop(model, world, place, draw))

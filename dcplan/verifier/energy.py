@@ -29,6 +29,7 @@ from dcplan.catalog import (
     DryCooler,
     FacilityPump,
     LevelTransformer,
+    Rack,
     RearDoor,
     RoomAirUnit,
     Spec,
@@ -108,6 +109,8 @@ def energies(model: SiteModel, state: State) -> dict[str, float]:
         rows[row("room_air", air)] += volumes.room[hall]
         if _doors(model, air) is not None:
             rows[row("open_air", air)] += volumes.room[hall] - _behind_doors(model, state, hall, air)
+    for place, watts in _doors_in_use(model, state).items():
+        rows[row("open_air", place)] += watts
     for loop, (heat, work) in _loops(model, volumes).items():
         if model.site.loops[loop].fed_by is None:
             rows[row("heat_rejection", loop)] = heat + work
@@ -135,21 +138,38 @@ def _doors(model: SiteModel, place: str) -> tuple[RearDoor, str] | None:
 
 def _behind_doors(model: SiteModel, state: State, hall: str, place: str) -> float:
     """Heat of a hall's racks that rear doors could take, were there one on each."""
-    found, air = _doors(model, place), model.site.halls[place].air
-    if found is None or air is None:
-        return 0.0
-    water = model.site.loops[air.loop].supply.si()
-    if water > found[0].water_supply.si() + 1e-9 or (air.supply is not None and air.supply.si() <= water):
-        return 0.0
-    derate, height = found[0].altitude_derate, model.site.place.altitude.si()
-    thin = 1.0 if derate is None else 1.0 - derate.si() * max(0.0, height)
-    total = 0.0
+    found, total = _doors(model, place), 0.0
     for (deployment, where), number in state.energised.items():
         for name, rack, count in su_racks(model, deployment):
-            if where == hall and name == found[1]:
-                exhaust = rack.heat.si() - rack.heat.si() * rack.liquid_share.si()
-                total += min(found[0].capacity.si() * thin, exhaust) * count * number
+            if found is not None and where == hall and name == found[1]:
+                total += _through_door(model, found[0], rack, place) * count * number
     return total
+
+
+def _through_door(model: SiteModel, door: RearDoor, rack: Rack, place: str) -> float:
+    """Heat of one rack that its door takes from the air, its water no warmer than published."""
+    air = model.site.halls[place].air
+    if air is None:
+        return 0.0
+    water = model.site.loops[air.loop].supply.si()
+    if water > door.water_supply.si() + 1e-9 or (air.supply is not None and air.supply.si() <= water):
+        return 0.0
+    derate, height = door.altitude_derate, model.site.place.altitude.si()
+    thin = 1.0 if derate is None else 1.0 - derate.si() * max(0.0, height)
+    return min(door.capacity.si() * thin, rack.heat.si() - rack.heat.si() * rack.liquid_share.si())
+
+
+def _doors_in_use(model: SiteModel, state: State) -> dict[str, float]:
+    """Heat that running doors hold back by place, counted against the room units where doors may fail."""
+    rows: dict[str, float] = {}
+    redundancy = model.site.redundancy.get("room_air")
+    for name, number in state.running.items():
+        spec, place = state.types.get(name, ("", ""))
+        found = _doors(model, place) if isinstance(model.specs.get(spec), RearDoor) else None
+        rack = None if found is None else model.specs[found[1]]
+        if found is not None and isinstance(rack, Rack) and redundancy is not None and redundancy.scheme != "N":
+            rows[place] = rows.get(place, 0.0) + number * _through_door(model, found[0], rack, place)
+    return rows
 
 
 def on_bus(model: SiteModel, state: State) -> tuple[float, float]:
