@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from assess_site import line, tiny
 
 FUEL = [{"load": "50 %", "flow": "140 L/h"}, {"load": "100 %", "flow": "260 L/h"}]
@@ -90,3 +91,33 @@ def test_peaks_against_the_overload_curve() -> None:
     assert (told.required, told.available, told.verdict) == (600.0, 625.0, "pass")
     assert all(item.id != "peak.a" for item in found.lines)
     assert line(tiny(specs={"airrack": rack}), "peak.a").verdict == "not checked"
+
+
+def test_what_is_only_reserved_keeps_no_set_at_its_minimum() -> None:
+    loads = {"house": {"other": "100 kW"}, "later": {"other": "900 kW", "status": "reserved"}}
+    told = line(tiny(**genset(minimum_load="30 %"), loads=loads), "generator_minimum.site")
+    assert (told.verdict, told.available) == ("open", 100.0)
+
+
+def test_a_least_load_is_tried_at_the_low_end_of_an_assumption() -> None:
+    other = {"value": "400 kW", "range": ["200 kW", "500 kW"], "confidence": "assumption", "note": "by hand"}
+    told = line(tiny(**genset(minimum_load="30 %"), loads={"house": {"other": other}}), "generator_minimum.site")
+    assert (told.verdict, told.margin) == ("open", 100.0)
+    assert "margin -100 kW" in told.reason
+
+
+def test_sets_that_count_as_zero_have_no_minimum() -> None:
+    edits = asked({"hours": "600 hour"}, rating_class="ESP", minimum_load="30 %")
+    told = line(tiny(**edits, loads={"house": {"other": "700 kW"}}), "generator_minimum.site")
+    assert (told.verdict, told.reason) == ("not checked", "genset counts as zero: no set runs to be loaded")
+
+
+@pytest.mark.parametrize(("load", "verdict"), [("600 kW", "pass"), ("599 kW", "open")])
+def test_by_cords_every_train_keeps_a_set_running(load: str, verdict: str) -> None:
+    # half the load each: one set of 1 MW needs 300 kW on each side
+    rule = {"scheme": "2N", "unit": "train", "group": "site", "topology": "cords", "pairing": "balanced"}
+    sets = {f"set{name}": {"spec": "genset", "count": 1, "at": "site", "train": name} for name in "AB"}
+    edits = {"redundancy": {"generator": rule}, "trains": {"A": {}, "B": {}}, "loads": {"house": {"other": load}}}
+    told = line(tiny(**genset(minimum_load="30 %"), **edits, plant={"gensets": None, **sets}), "generator_minimum.site")
+    assert (told.verdict, told.required) == (verdict, 300.0)
+    assert "train A" in told.reason

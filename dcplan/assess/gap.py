@@ -114,7 +114,7 @@ def check(model: SiteModel) -> Check:
         *facility_lines(model, placement, balances),
         *_balance_lines(model, placement, balances, tuple(name for name in dimensions(model) if name not in _ROOM)),
         *feeder_lines(model, placement),
-        *generator_lines(model, balances),
+        *generator_lines(model),
         *unchecked_lines(model),
     )
     lines = tuple(lacking_load(model, placement, found))
