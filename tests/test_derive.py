@@ -22,7 +22,7 @@ from dcplan.report.table import number
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-SI = {"kW": 1e3, "kVA": 1e3, "L/min": 1 / 60_000, "kPa": 1e3, "kN": 1e3, "": 1.0}
+SI = {"s": 1 / 86_400, "kW": 1e3, "kVA": 1e3, "L/min": 1 / 60_000, "kPa": 1e3, "kN": 1e3, "": 1.0}
 
 
 @cache
@@ -77,13 +77,26 @@ def test_every_expression_gives_its_value(path: Path) -> None:
 def evaluated(step: DerivationStep) -> float:
     """Value [SI] of the text of an expression; units other than that of the result are only named in it."""
     text = re.sub(r" \[\d+\]", "", step.expression)
-    units = set(re.findall(r"(?<=\d) (kW|kVA|L/min|kPa|kN)\b", text))
+    units = set(re.findall(r"(?<=\d) (kW|kVA|L/min|kPa|kN|s)\b", text))
+    if step.unit != "day":
+        units.discard("s")  # SI already
     text = re.sub(r"(?<=\d) (?:J/\(kg K\)|(?!x\b)[A-Za-z][A-Za-z0-9/]*)", "", text)
     text = text.replace(",", "").replace(" x ", " * ").replace("^", "**")
     scale = SI[units.pop()] if units else 1.0
     assert not units
     assert re.fullmatch(r"[-+*/() .0-9e]+", text), text
     return float(eval(text)) * (1.0 if step.unit in ("1", "") and scale == 1.0 else scale)
+
+
+def test_short_times_are_in_seconds_and_no_step_says_any_unit_or_calls_circuits_a_draw() -> None:
+    found = derivations(ROOT / "examples" / "reference_hall.yaml")
+    started = next(step for step in found["ride_through.chilled"].worked[0].steps if step.what == "required")
+    assert started.expression.startswith("10 s + 300 s")
+    assert started.shown == "310 s"
+    steps = [step for one in found.values() for worked in one.worked for step in worked.steps]
+    assert not [step for step in steps if "any" in f"{step.unit} {step.shown}".split()]
+    assert not [one for step in steps for one in step.operands if "any" in f"{one.unit} {one.shown}".split()]
+    assert not [step.what for step in found["ways.site"].worked[0].steps if "draw" in step.what]
 
 
 def test_steps_only_use_earlier_ones() -> None:

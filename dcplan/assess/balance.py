@@ -221,7 +221,7 @@ def balance(model: SiteModel, world: World, placement: Placement) -> Balance:
 
 
 def _standing(unit: Units) -> Vector:
-    words = "standing draw of {} {} at {}"
+    words = "what {} {} at {} take, on or off"
     return noted_rows(_times(unit.standing, unit.count), words, unit.count, unit.spec, unit.place)
 
 
@@ -260,7 +260,7 @@ def _one_unit(model: SiteModel, name: str, place: str, world: World) -> tuple[Ve
     return (
         noted_rows(unit_supply(model, spec, place, world), "one {} at {}", name, place),
         noted_rows(running, "draw of one {} at {}", name, place),
-        noted_rows(unit_standing(model, spec, place, world), "standing draw of one {} at {}", name, place),
+        noted_rows(unit_standing(model, spec, place, world), "what one {} at {} takes, on or off", name, place),
     )
 
 

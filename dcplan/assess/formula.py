@@ -77,6 +77,8 @@ def _unit(words: str) -> str:
     if found is None:
         return ""
     unit = {"-": "1"}.get(found[1], found[1])
+    if unit.startswith("any"):
+        return ""  # whatever its arguments are in
     return "degC" if unit == "K" and re.search(r"\babsolute\b", words, re.IGNORECASE) else unit
 
 

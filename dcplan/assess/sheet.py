@@ -11,6 +11,8 @@ from dcplan.trace import Constant, Given, Named, Node, Operation, Outcome, Read
 from dcplan.units import in_unit, si_unit, text
 
 _SHOWN_IN = {"W": "kW", "VA": "kVA", "m3/s": "L/min", "Pa": "kPa", "N": "kN", "J": "kWh", "degC": "degC"}
+_SHORT = 0.04
+"""Durations [d] below it, about an hour, are read in seconds."""
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}
 _SIGNS = {"*": "x", "**": "^"}
 _ATOM = 9
@@ -271,4 +273,6 @@ def _plain(value: float, unit: str | None) -> str:
 def _amount(value: float, unit: str | None) -> str:
     """An amount in the unit in which an engineer reads it."""
     spelling = _SHOWN_IN.get(unit or "")
+    if unit == "day" and 0.0 < abs(value) < _SHORT:
+        spelling = "s"
     return _plain(value, unit) if spelling is None else f"{_number(in_unit(value, spelling))} {spelling}"
