@@ -202,6 +202,14 @@ def test_thin_air_is_not_checked_where_no_derate_is_stated() -> None:
     assert "altitude.chiller" not in {found.id for found in tiny(place={"altitude": "0 m"}).lines}
 
 
+def test_electrical_plant_and_inlets_in_thin_air_are_not_checked() -> None:
+    high = {found.id: found.verdict for found in tiny(place={"altitude": "1001 m"}).lines}
+    assert (high["altitude.electrical"], high["altitude.air_inlet"]) == ("not checked", "not checked")
+    assert not {"altitude.electrical", "altitude.air_inlet"} & {
+        one.id for one in tiny(place={"altitude": "1000 m"}).lines
+    }
+
+
 @pytest.mark.parametrize(
     ("own", "said"),
     [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dcplan.answer import Line
 from dcplan.assess.line import unchecked
-from dcplan.catalog import Chiller, DryCooler, RearDoor, RoomAirUnit, Ups
+from dcplan.catalog import Chiller, DryCooler, LiquidToAir, RearDoor, RoomAirUnit, Ups
 from dcplan.ratings.air import airflow_gaps
 from dcplan.ratings.losses import peaks_stated
 from dcplan.ratings.racks import su_racks
@@ -108,6 +108,16 @@ def _altitude(model: SiteModel) -> Iterator[Line]:
         if isinstance(spec, Chiller | DryCooler | RoomAirUnit | RearDoor) and spec.altitude_derate is None:
             why = f"{name} states no `altitude_derate`: its capacity is taken as one for the site's altitude"
             yield unchecked(f"altitude.{name}", SITE, "capacity in thinner air", why)
+        elif isinstance(spec, LiquidToAir):
+            why = f"{name}: its capacity is taken as one for the site's altitude"
+            yield unchecked(f"altitude.{name}", SITE, "capacity in thinner air", why)
+    if site.place.altitude.high() > 1_000.0:
+        why = (
+            "above 1,000 m UPS, transformers, switchgear and busways carry less (IEC 62040-3, IEC 60076-2, IEC 61439-1)"
+        )
+        yield unchecked("altitude.electrical", SITE, "electrical plant in thinner air", why)
+        why = "above 900 m the warmest inlet of ASHRAE's classes A1 and A2 falls by 1 K per 300 m"
+        yield unchecked("altitude.air_inlet", SITE, "air inlet of racks in thinner air", why)
 
 
 def _undeclared(model: SiteModel, halls: list[str]) -> Iterator[Line]:
