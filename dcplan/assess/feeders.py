@@ -11,7 +11,7 @@ from dcplan.assess.limits import unused
 from dcplan.assess.line import WORLDS, Reading, Subject, judge, source_of, unchecked
 from dcplan.catalog import Rack
 from dcplan.distribution import Feeds
-from dcplan.ratings.feeders import fault_current, feed_load, interrupting_current
+from dcplan.ratings.feeders import fault_current, feed_load, interrupting_current, ways_unstated
 from dcplan.ratings.rows import SITE, types_at
 from dcplan.site import SiteModel
 
@@ -27,9 +27,14 @@ def feeder_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
             yield from _feeds(model, placement, hall, name)
     if "switchgear" in model.site.redundancy:
         yield _fault(model)
-        if model.site.switchboard is not None and not model.site.switchboard.ways:
-            why = "`switchboard.ways` states no circuits per unit"
-            yield unchecked(f"ways.{SITE}", SITE, "circuits of the switchboards", why)
+        if model.site.switchboard is not None and (silent := ways_unstated(model)):
+            why = f"`switchboard.ways` states no circuits per unit of {', '.join(silent)}"
+            yield unchecked(
+                f"{'ways_left_out' if model.site.switchboard.ways else 'ways'}.{SITE}",
+                SITE,
+                "circuits of the switchboards",
+                f"{why}: they count as none",
+            )
 
 
 def _feeds(model: SiteModel, placement: Placement, hall: str, name: str) -> Iterator[Line]:
@@ -74,4 +79,4 @@ def _fault(model: SiteModel) -> Line:
         readings.append(Reading(found, breaks))
     names = types_at(model, "transformer", SITE) + types_at(model, "switchgear", SITE)
     rule = f"{_FAULT}: largest transformers in parallel behind an infinite bus, motors and generators added"
-    return judge(Subject(line_id, SITE, rule, "kA", source_of(model, names, "IEEE 3002.3")), readings)
+    return judge(Subject(line_id, SITE, rule, "kA", source_of(model, names, "IEC 60909-0")), readings)

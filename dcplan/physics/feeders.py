@@ -96,6 +96,9 @@ def continuous_current(rating: float, rule: str) -> float:
     return rating * _CONTINUOUS[rule]
 
 
+_VOLTAGE_FACTOR = 1.05
+
+
 @recorded
 def transformer_fault_current(rating: float, voltage: float, impedance: float) -> float:
     """What a transformer feeds into a bolted three-phase fault at its secondary terminals.
@@ -121,19 +124,21 @@ def transformer_fault_current(rating: float, voltage: float, impedance: float) -
 
     Notes
     -----
-    I = S / (sqrt(3) U z) [1]_: an infinite bus on the primary side, no impedance of conductors or arc. Both leave the
-    current too high rather than too low. What motors and generators feed in comes on top.
+    I = c S / (sqrt(3) U z) with c = 1.05, the greatest voltage factor for low voltage [1]_: an infinite bus on the
+    primary side, no impedance of conductors or arc. Both leave the current too high rather than too low. What motors
+    and generators feed in comes on top.
 
     References
     ----------
-    .. [1] IEEE Std 3002.3-2018, Conducting Short-Circuit Studies of Industrial and Commercial Power Systems.
+    .. [1] IEC 60909-0:2016, Short-circuit currents in three-phase a.c. systems, table 1: greatest voltage factor for
+       low voltage with a tolerance of +6 %.
 
     Examples
     --------
     >>> round(transformer_fault_current(2_500_000.0, voltage=480.0, impedance=0.0575))
-    52296
+    54911
     """
     within("rating", rating, 0.0, None, "VA")
     within("voltage", voltage, 50.0, 500_000.0, "V")
     within("impedance", impedance, 0.01, 1.0, "")
-    return rating / (math.sqrt(3.0) * voltage * impedance)
+    return _VOLTAGE_FACTOR * rating / (math.sqrt(3.0) * voltage * impedance)

@@ -89,6 +89,16 @@ def unit_ways(model: SiteModel, spec: Spec) -> Vector:
     return ways_taken(model, next((count for name, count in ways.items() if name == service), 0))
 
 
+def ways_unstated(model: SiteModel) -> list[str]:
+    """Services that have, or may get, plant at the site or in halls, and no circuits per unit in `switchboard.ways`."""
+    site = model.site
+    stated = {} if site.switchboard is None else site.switchboard.ways
+    named = {entry.spec for entry in site.plant.values()} | {entry.spec for entry in site.upgrades.values()}
+    services = {service_of(model.specs[name]) for name in named}
+    fed = ("utility", "transformer", "generator", "ups", "heat_rejection")
+    return [name for name in fed if name in services and name not in stated]
+
+
 def fault_current(model: SiteModel, world: World) -> float | None:
     """Fault current [A] at the bus: transformers in parallel, motors and generators; None where a figure is missing."""
     board = model.site.switchboard

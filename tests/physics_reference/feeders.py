@@ -34,9 +34,9 @@ REFERENCES = (
     Reference(
         transformer_fault_current,
         {"rating": 2.5e6, "voltage": 480.0, "impedance": 0.0575},
-        52_296.0,
+        54_910.8,
         "A",
-        "2,500 kVA / (1.73205 x 480 V x 5.75 %)",
+        "1.05 x 2,500 kVA / (1.73205 x 480 V x 5.75 %)",
         {"rating": SOME, "voltage": VOLTAGE, "impedance": (0.0099, 1.0001)},
         by_hand=True,
     ),
