@@ -157,6 +157,11 @@ def _override(data: Any, name: str, given: Any, origin: str) -> Problem | None:
         return Problem(origin, None, None, "", shown(name), "a path such as halls[0].power")
     if isinstance(given, str) and CONTROL.search(given):
         return Problem(origin, None, None, name, given, "text without control characters")
+    if isinstance(given, str) and given[:1] in ("{", "["):
+        hint = (
+            f"{name}.KEY=VALUE for each key" if given[0] == "{" else f"{name}[0]=VALUE for each item, or edit the file"
+        )
+        return Problem(origin, None, None, name, given, "one plain value: no mapping and no list", hint)
     *parents, last = _steps(name)
     node = data
     if parents and isinstance(data, dict) and isinstance(parents[0], str):
@@ -180,6 +185,14 @@ def _has(node: Any, step: str | int) -> bool:
 
 
 def _no_such(node: Any, path: KeyPath, origin: str) -> Problem:
+    if isinstance(node, dict) and isinstance(path[-1], int):
+        allowed = f"a key, because `{dotted(path[:-1]) or 'the file'}` is a mapping: {_listed(node) or 'it is empty'}"
+        hint = dotted((*path[:-1], min(node))) if node else ""
+        return Problem(origin, None, None, dotted(path), f"index {path[-1]}", allowed, hint)
+    if isinstance(node, dict) and path[:-1] == ("specs",):
+        allowed = f"an entry of `specs` in the file: {_listed(node) or 'it has none'}"
+        hint = f"catalog specs cannot be set: write an entry that `extends: {path[-1]}`, and name that one"
+        return Problem(origin, None, None, dotted(path), "no such entry", allowed, nearest(str(path[-1]), node) or hint)
     if isinstance(node, dict):
         near = nearest(str(path[-1]), node)
         return Problem(origin, None, None, dotted(path), "no such key", _listed(node) or "nothing: it is empty", near)

@@ -192,6 +192,10 @@ def test_problems_as_json(run, tmp_path):
         (("--set", "place.altitude=5 kW"), "place.altitude"),
         (("--set", "plaice.altitude=5 m"), "did you mean place?"),
         (("--set", "=5", "--set", "..=5"), "PATH"),
+        (("--set", "crews.electrical={size: 4}"), "no mapping and no list; try: crews.electrical.KEY=VALUE"),
+        (("--set", "calendar.working_days=[mon]"), "no list; try: calendar.working_days[0]=VALUE"),
+        (("--set", "halls[0].positions=3"), "`halls` is a mapping: hall-1; try: halls.hall-1"),
+        (("--set", "specs.gb300-nvl72.heat=3 kW"), "an entry that `extends: gb300-nvl72`"),
     ],
 )
 def test_bad_overrides(run, arguments, words):
@@ -199,6 +203,11 @@ def test_bad_overrides(run, arguments, words):
     assert code in (1, 2)
     assert out == ""
     assert words in err
+
+
+def test_a_bad_override_is_told_once(run):
+    _, _, err = run("check", EXAMPLE, "--set", "deployments.alpha.su[0]={spec: x}")
+    assert len(err.splitlines()) == 1
 
 
 def test_an_unknown_spec_is_2(run):
