@@ -403,7 +403,7 @@ def test_a_problem_with_an_override_names_its_origin():
         ("loads[3]", "an index below 3"),
         ("loads.kind", "an index below 3"),
         ("name.first", "no key below a single value"),
-        ("halls[0]", "given no such key"),
+        ("halls[0]", "`halls` is a mapping: alpha, beta"),
         ("name[0]", "no key below a single value"),
         *((bad, "a path such as") for bad in ("", ".", "a..b", "a.", ".a", "a[", "a[x]", "a[-1]", "[0]", "a b")),
         ("a." * 10_000 + "a", "a path such as"),
