@@ -32,6 +32,10 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(self.format_usage(), message)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Unlike argparse's own, lets an output that cannot be written be told."""
+        (file or sys.stderr).write(message)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
@@ -78,26 +82,18 @@ def _guarded(arguments: list[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = _run(arguments)
-        if sys.stdout is not None:
-            sys.stdout.flush()
     except BrokenPipeError:
-        # the interpreter flushes at exit too, and would complain
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return Exit.BROKEN_PIPE
     return code
 
 
 def _run(arguments: list[str]) -> int:
     try:
-        options = _parser().parse_args(arguments)
-        command: Callable[[argparse.Namespace], int] = options.command
-        code = command(options)
-        if not pressed() or code == Exit.INTERRUPTED:
-            return code
-        return _interrupted()
-    except SystemExit as leaving:
-        # --help and --version
-        return leaving.code if isinstance(leaving.code, int) else Exit.FINE
+        code = _commanded(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return _interrupted() if pressed() and code != Exit.INTERRUPTED else code
     except KeyboardInterrupt:
         return _interrupted()
     except BrokenPipeError:
@@ -106,9 +102,26 @@ def _run(arguments: list[str]) -> int:
         if pressed():
             # whatever it broke into, such as an import, may report it as an error of its own
             return _interrupted()
+        if isinstance(error, OSError) and error.filename is None:
+            _discard_output()
         from dcplan.report.failure import explain
 
         return explain(error, as_json="--json" in arguments, debug=os.environ.get(DEBUG) == "1")
+
+
+def _discard_output() -> None:
+    """The interpreter flushes at exit too, and would complain of an output that cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _commanded(arguments: list[str]) -> int:
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as leaving:
+        # --help and --version
+        return leaving.code if isinstance(leaving.code, int) else Exit.FINE
+    command: Callable[[argparse.Namespace], int] = options.command
+    return command(options)
 
 
 def _interrupted() -> int:

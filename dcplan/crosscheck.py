@@ -36,7 +36,7 @@ from dcplan.physics.fluid import HOTTEST_AIR
 from dcplan.redundancy import places_of
 from dcplan.setpoints import MOST_CHOICES
 from dcplan.site import Deployment, Site, SiteModel, SuChain, Upgrade, service_of
-from dcplan.siting import climate_problems, coolant_problems, door_problems, tower_problems
+from dcplan.siting import climate_problems, coolant_problems, door_problems, exchangers, tower_problems
 from dcplan.units import currency_of, in_unit, si, text
 from dcplan.wording import nearest
 
@@ -49,6 +49,7 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
     """Every problem between the entries of a site."""
     checks: tuple[Callable[[Site, Mapping[str, Spec]], Iterator[Found]], ...] = (
         _dates,
+        _working_days,
         scheme_problems,
         train_problems,
         pod_problems,
@@ -91,8 +92,6 @@ def _dates(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         yield ("end",), str(site.end), f"a day after `start` ({site.start})", ""
     elif days > MAX_DAYS:
         yield ("end",), str(site.end), f"at most {MAX_DAYS} days after `start`", "plan a shorter period"
-    if not site.calendar.working_days:
-        yield ("calendar", "working_days"), "no day", "at least one working day", "[mon, tue, wed, thu, fri]"
     for kind in ("holidays", "freezes"):
         for index, period in enumerate(getattr(site.calendar, kind)):
             if period.to is not None and period.to < period.day:
@@ -104,6 +103,15 @@ def _dates(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
             yield ("plant", name, "in_service"), str(entry.in_service), f"no date for {entry.status} plant", ""
     for name, deployment in site.deployments.items():
         yield from _deployment_dates(site, name, deployment)
+
+
+def _working_days(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    days = site.calendar.working_days
+    if not days:
+        yield ("calendar", "working_days"), "no day", "at least one working day", "[mon, tue, wed, thu, fri]"
+    for index, day in enumerate(days):
+        if day in days[:index]:
+            yield ("calendar", "working_days", index), day, "each day of the week once", ""
 
 
 def _deployment_dates(site: Site, name: str, deployment: Deployment) -> Iterator[Found]:
@@ -157,7 +165,7 @@ def _setpoints(site: Site, name: str) -> Iterator[Found]:
 
 def _chains(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
     """Loops that give their heat to other loops: no circle, no cooler of their own, no water colder than is fed."""
-    passed, coolers = _exchangers(site), list(_named_at(site, specs, "heat_rejection"))
+    passed, coolers = exchangers(site), list(_named_at(site, specs, "heat_rejection"))
     for name, loop in site.loops.items():
         if loop.fed_by is None:
             continue
@@ -181,26 +189,6 @@ def _chains(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         for kind, place in coolers:
             if place[1] == name:
                 yield kind, name, "a loop that is not fed by another one", f"put it on {loop.fed_by.loop}"
-
-
-def _exchangers(site: Site) -> dict[str, int]:
-    """Through how many exchangers the heat of each loop passes; without the loops whose heat goes in a circle."""
-    passed: dict[str, int] = {}
-    lost: set[str] = set()
-    for name in site.loops:
-        way: dict[str, None] = {}
-        at: str | None = name
-        # a circle is met again on the way, or was met on the way of another loop
-        while at is not None and at not in way and at not in passed and at not in lost:
-            way[at] = None
-            loop = site.loops.get(at)
-            at = loop.fed_by.loop if loop is not None and loop.fed_by is not None else None
-        if at in way or at in lost:
-            lost.update(way)
-            continue
-        behind = 0 if at is None else passed[at] + 1
-        passed |= {one: count for count, one in enumerate(reversed(way), behind)}
-    return passed
 
 
 def _named_at(site: Site, specs: Mapping[str, Spec], service: str) -> Iterator[tuple[Step, tuple[str, str]]]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from dcplan.crosscheck import reference_problems, warnings_of
 from dcplan.document import Document
-from dcplan.errors import InputError, Problem
+from dcplan.errors import InputError
 from dcplan.levels import levelled
 from dcplan.library import SpecShelf, raw_spec, source_keys
 from dcplan.ramps import ramped
 from dcplan.read import apply_overrides, read_yaml, validate
 from dcplan.site import Site, SiteModel
+from dcplan.wording import nearest
 
 _SHARED = ("floor", "route", "overhead", "liquid", "air", "humidity", "feeds")
 """Fields that a pod takes from its hall where it states none."""
@@ -78,7 +80,10 @@ def _in_scenario(doc: Document, scenario: str | None) -> Document:
     known = doc.data.get("scenarios") if isinstance(doc.data, dict) else None
     if not isinstance(known, dict) or not isinstance(known.get(scenario), dict):
         names = ", ".join(sorted(known)) if isinstance(known, dict) and known else "none: the file has no scenarios"
-        raise InputError([Problem(doc.file, None, None, "scenario", scenario, names)])
+        problem = doc.problem(
+            ("scenarios",), scenario, names, nearest(scenario, known if isinstance(known, dict) else ())
+        )
+        raise InputError([replace(problem, field="scenario")])
     return apply_overrides(doc, known[scenario], f"scenario {scenario}")
 
 

@@ -63,7 +63,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 def _iso_day(value: Any) -> Any:
     if isinstance(value, date) or (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
         return value
-    raise ValueError("a date is written YYYY-MM-DD, for example 2027-03-01")
+    raise ValueError("a date written YYYY-MM-DD, for example 2027-03-01")
 
 
 Day = Annotated[

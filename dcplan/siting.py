@@ -97,3 +97,23 @@ def _entries(site: Site) -> Iterator[tuple[Step, Plant | Upgrade, tuple[str, ...
         yield ("plant", name), entry, (entry.at,)
     for name, upgrade in site.upgrades.items():
         yield ("upgrades", name), upgrade, upgrade.at
+
+
+def exchangers(site: Site) -> dict[str, int]:
+    """Through how many exchangers the heat of each loop passes; without the loops whose heat goes in a circle."""
+    passed: dict[str, int] = {}
+    lost: set[str] = set()
+    for name in site.loops:
+        way: dict[str, None] = {}
+        at: str | None = name
+        # a circle is met again on the way, or was met on the way of another loop
+        while at is not None and at not in way and at not in passed and at not in lost:
+            way[at] = None
+            loop = site.loops.get(at)
+            at = loop.fed_by.loop if loop is not None and loop.fed_by is not None else None
+        if at in way or at in lost:
+            lost.update(way)
+            continue
+        behind = 0 if at is None else passed[at] + 1
+        passed |= {one: count for count, one in enumerate(reversed(way), behind)}
+    return passed

@@ -21,6 +21,10 @@ EXAMPLE = ROOT / "examples" / "hopper_to_blackwell.yaml"
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 
 
+def _line_of(text: str) -> int:
+    return 1 + EXAMPLE.read_text(encoding="utf-8").splitlines().index(text)
+
+
 @pytest.fixture
 def run(capsys):
     """Exit code, stdout and stderr of one command."""
@@ -189,6 +193,8 @@ def test_problems_as_json(run, tmp_path):
     ("arguments", "words"),
     [
         (("--scenario", "nonsense"), "hopper"),
+        (("--scenario", "hoper"), "did you mean hopper?"),
+        (("--scenario", "hoper"), f"{EXAMPLE.name}:{_line_of('scenarios:')}:1: scenario"),
         (("--set", "place.altitude=5 kW"), "place.altitude"),
         (("--set", "plaice.altitude=5 m"), "did you mean place?"),
         (("--set", "=5", "--set", "..=5"), "PATH"),
@@ -460,3 +466,20 @@ def test_an_ascii_terminal_does_not_stop_it():
     found = process("specs", "gb300-nvl72", env=environment)
     assert found.returncode == 0, found.stderr
     assert found.stdout.isascii()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["specs"], ["specs", "--json"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_output_that_cannot_be_written_is_told(arguments, unbuffered):
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "dcplan", *arguments],
+            stdout=full, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
+    assert ended.returncode == 2
+    assert "No space left on device" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    if "--json" in arguments:
+        assert json.loads(ended.stderr)["problems"][0]["file"] == "standard output"
+    else:
+        assert ended.stderr.startswith("dcplan: the output could not be written: ")

@@ -41,6 +41,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
         "upgrades.cdu-1350",
         "told apart",
     ),
+    "a working day twice": ({"calendar.working_days": ["mon", "tue", "mon"]}, "calendar.working_days[2]", "once"),
     "loop the wrong way": ({"loops.warm.back": "30 degC"}, "loops.warm.back", "warmer than `supply`"),
     "a share and named pumps": (
         {

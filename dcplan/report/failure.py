@@ -53,6 +53,13 @@ def _read(error: Exception) -> tuple[Exit, tuple[Problem, ...], str]:
         text = str(error)
         problem = Problem("site", None, None, error.name, text, "values inside the range of validity")
         return Exit.INPUT, (problem,), f"dcplan: the site leaves the range in which a formula holds: {text}"
+    if isinstance(error, OSError) and error.filename is None:
+        words = shown(error.strerror or str(error), _CAUSE)
+        return (
+            Exit.INPUT,
+            (Problem("standard output", None, None, "", words, "an output that can be written"),),
+            f"dcplan: the output could not be written: {words}",
+        )
     if isinstance(error, OSError):
         words = shown(f"{error.filename or 'output'}: {error.strerror or error}", _CAUSE)
         return (
