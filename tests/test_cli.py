@@ -160,6 +160,7 @@ def test_a_bad_file_is_2_with_file_line_and_what_to_do(run, tmp_path, command, k
         (lambda path: path.write_text("- 1\n"), "given a list"),
         (lambda path: path.write_text("5\n"), "given 5"),
         (lambda path: path.write_text("name: \x1b[2J\n"), "control characters"),
+        (lambda path: path.write_text("name: \u202egnp.exe\n", encoding="utf-8"), "control characters"),
         (lambda path: os.mkfifo(path), "a pipe"),
         (lambda path: None, "No such file"),
     ],
