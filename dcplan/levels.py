@@ -77,6 +77,8 @@ def top_of(site: Site, level: str) -> str:
 
 def fed_by(site: Site, what: str) -> str | None:
     """The level that racks, UPS or mechanical load draw from; None: the top of their chain itself."""
+    if not site.levels:
+        return None
     return next(iter(feeding(site, what)), None)
 
 

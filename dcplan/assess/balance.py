@@ -357,7 +357,8 @@ def _carries(pool: Sequence[Units], counts: Sequence[int], need: Mapping[str, fl
             if key in unit.running:
                 load += unit.running[key] * count
         for case in sets[key]:
-            if _left(here, key, case) < load * case.share * (1.0 - _TOLERANCE):
+            due = load * case.share * (1.0 - _TOLERANCE)
+            if due > 0.0 and _left(here, key, case) < due:
                 return False
     return True
 
