@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dcplan.errors import OutsideRange
-from dcplan.physics.floor import foot_load, tile_load_ibm, tile_load_moving, uniform_load
+from dcplan.physics.floor import foot_load, shared_weight, tile_load_ibm, tile_load_moving, uniform_load
 
 POUND_FORCE = 4.4482216152605  # N
 PSF = 47.88025898  # Pa
@@ -108,3 +108,9 @@ def test_feet_and_imbalance_outside_range() -> None:
         foot_load(1_000.0, imbalance=0.9)
     with pytest.raises(OutsideRange, match=r"imbalance: given 4.1; valid from 1 to 4"):
         foot_load(1_000.0, imbalance=4.1)
+
+
+@given(mass=st.floats(0.0, 1e5), share=st.floats(0.0, 1.0))
+def test_shares_of_a_weight_add_up_to_it(mass: float, share: float) -> None:
+    parts = shared_weight(mass, share) + shared_weight(mass, 1.0 - share)
+    assert parts == pytest.approx(mass * 9.80665, rel=1e-12, abs=1e-9)

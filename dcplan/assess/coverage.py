@@ -113,7 +113,8 @@ def _altitude(model: SiteModel) -> Iterator[Line]:
             yield unchecked(f"altitude.{name}", SITE, "capacity in thinner air", why)
     if site.place.altitude.high() > 1_000.0:
         why = (
-            "above 1,000 m UPS, transformers, switchgear and busways carry less (IEC 62040-3, IEC 60076-2, IEC 61439-1)"
+            "above 1,000 m UPS and transformers carry less (IEC 62040-3, IEC 60076-2), above 2,000 m switchgear and "
+            "busways (IEC 61439-1)"
         )
         yield unchecked("altitude.electrical", SITE, "electrical plant in thinner air", why)
         why = "above 900 m the warmest inlet of ASHRAE's classes A1 and A2 falls by 1 K per 300 m"

@@ -19,7 +19,7 @@ from dcplan.assess.line import (
     source_of,
     unchecked,
 )
-from dcplan.catalog import Chiller, CoolingTower, DryCooler, Rack, RearDoor, RoomAirUnit, is_wet
+from dcplan.catalog import Chiller, CoolingTower, DryCooler, Figure, Rack, RearDoor, RoomAirUnit, is_wet
 from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
 from dcplan.ratings.liquid import liquid_approach
 from dcplan.ratings.racks import su_obstacles
@@ -33,7 +33,7 @@ from dcplan.ratings.rejection import (
 )
 from dcplan.ratings.rows import SITE, World, capacity_of, load_of, plant_at, pool_place
 from dcplan.site import Plant, SiteModel
-from dcplan.units import in_unit, si, text
+from dcplan.units import in_unit, text
 
 
 def limit_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
@@ -229,7 +229,7 @@ def _water(model: SiteModel) -> Iterator[Line]:
     if model.site.limits.water is None:
         yield unchecked(line_id, SITE, rule, "the site states no `limits.water`")
         return
-    limit = si(model.site.limits.water)
+    limit = Figure(model.site.limits.water).si()
     needs = [
         sum(water_use(model, model.specs[entry.spec], entry.at, world) * entry.count for entry in entries)
         for world in WORLDS

@@ -189,3 +189,45 @@ def foot_load(mass: float, feet: int = 4, imbalance: float = 1.0) -> float:
     within("feet", feet, 3, None, "")
     within("imbalance", imbalance, 1.0, float(feet), "")
     return mass * STANDARD_GRAVITY * imbalance / feet
+
+
+@recorded
+def shared_weight(mass: float, share: float) -> float:
+    """What a tile or a foot carries when it bears a known share of one rack's weight.
+
+    Parameters
+    ----------
+    mass
+        Mass of one rack, zero or more. [kg]
+    share
+        Part of the rack's weight that rests there, 0 to 16; above 1 where several racks meet on a tile. [-]
+
+    Returns
+    -------
+    float
+        Load there. [N]
+
+    Raises
+    ------
+    OutsideRange
+        If `mass` is negative or `share` is not in 0 to 16.
+
+    Notes
+    -----
+    F = m * g * share, by equilibrium [1]_; the share of a tile is that of `dcplan.physics.tiles.worst_tile`.
+
+    References
+    ----------
+    .. [1] ISO 80000-4:2019, Mechanics: weight is mass times local acceleration of free fall; ISO 80000-3 for
+       the standard value of that acceleration.
+
+    Examples
+    --------
+    Three quarters of a rack of 1,580 kg:
+
+    >>> round(shared_weight(mass=1_580.0, share=0.75))
+    11621
+    """
+    within("mass", mass, 0.0, None, "kg")
+    within("share", share, 0.0, 16.0, "")
+    return mass * STANDARD_GRAVITY * share

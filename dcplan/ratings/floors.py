@@ -134,7 +134,7 @@ def _tile_load(rack: Rack, hall: Hall, world: World) -> tuple[str, float]:
     worst = tiles.worst_tile(feet, stated.rack_pitch.si(), stated.tile.si(), offset, setback)
     where = "as the row stands on the tiles" if offset is not None and setback is not None else "row anywhere on tiles"
     rule = f"feet of a row of such racks on the worst tile: {worst:.4g} W, {where}; a foot on a joint counts on both"
-    return rule, mass * floor.STANDARD_GRAVITY * worst
+    return rule, floor.shared_weight(mass, worst)
 
 
 def _foot_force(rack: Rack, world: World) -> tuple[str, float]:
@@ -143,7 +143,7 @@ def _foot_force(rack: Rack, world: World) -> tuple[str, float]:
     if feet is None:
         return "worst of four feet on a slab, rocking on two: W/2, feet unknown", floor.foot_load(mass, 4, 2.0)
     share = max(foot.share for foot in feet)
-    return f"worst of {len(feet)} feet on a slab: {share:.4g} W", mass * floor.STANDARD_GRAVITY * share
+    return f"worst of {len(feet)} feet on a slab: {share:.4g} W", floor.shared_weight(mass, share)
 
 
 def _punching(rack: Rack, hall: Hall, by: FloorReinforcement | None, world: World) -> FloorCheck:

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from dcplan.physics.floor import foot_load, tile_load_ibm, tile_load_moving, uniform_load
+from dcplan.physics.floor import foot_load, shared_weight, tile_load_ibm, tile_load_moving, uniform_load
 from physics_reference import Reference
 
 MASS = (-1.0, inf)
@@ -42,6 +42,15 @@ REFERENCES = (
         "lbf",
         "3,483.3 lb / 4",
         {"mass": MASS, "feet": (2, inf), "imbalance": (0.99, 4.01)},
+        by_hand=True,
+    ),
+    Reference(
+        shared_weight,
+        {"mass": 1_580.0, "share": 0.75},
+        2_612.5,
+        "lbf",
+        "3,483.3 lb x 0.75",
+        {"mass": MASS, "share": (-0.01, 16.1)},
         by_hand=True,
     ),
 )
