@@ -12,7 +12,7 @@ from tiny import planned_by_hand, tiny
 
 from dcplan.answer import Plan, Violation
 from dcplan.catalog import Transformer
-from dcplan.verifier import capacity
+from dcplan.verifier import capacity, money
 from dcplan.verifier.duty import asked
 from dcplan.verifier.energy import State
 from dcplan.verifier.losses import transformer_loss
@@ -104,6 +104,18 @@ def test_a_price_that_cannot_be_worked_out(tmp_path: Path, monkeypatch: pytest.M
         *((f"cdu@hall#{n}", None, 100e3, f"cdu@hall#{n}: entered at 100,000.00, {message}") for n in (1, 2, 3)),
         *((f"alpha#{n}", None, 2e3, f"alpha#{n}: entered at 2,000.00, {message}") for n in (1, 2)),
     ]
+
+
+@pytest.mark.parametrize("status", ["infeasible", "no_plan"])
+def test_an_answer_that_calls_itself_none_is_no_plan(status: str, tmp_path: Path) -> None:
+    ((place, *_, message),) = told("no-plan", tmp_path, None, lambda p: p.model_copy(update={"status": status}))
+    assert (place, message) == ("site", f"there is no schedule to verify: the answer is {status}")
+
+
+def test_a_gap_has_no_days_where_a_day_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(money, "_daily", lambda terms: 0.0)
+    assert told("objective-gap", tmp_path, None, lambda p: objective(p, gap_su_days=None)) == []
+    assert len(told("objective-gap", tmp_path)) == 1
 
 
 def test_water_that_is_not_there(tmp_path: Path) -> None:
