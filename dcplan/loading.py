@@ -47,7 +47,18 @@ def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenar
     doc = _in_scenario(doc, scenario)
     if overrides:
         doc = apply_overrides(doc, overrides, "override")
-    doc = _extended(doc)
+    return joined(doc)
+
+
+def joined(read: Document) -> SiteModel:
+    """What was read, scenario and overrides applied, as a checked site.
+
+    Raises
+    ------
+    InputError
+        As :func:`load` does.
+    """
+    doc = _extended(read)
     site = validate(Site, doc)
     site, of_levels = levelled(site, SpecShelf(site.specs))
     specs = SpecShelf({**site.specs, **of_levels})
@@ -59,7 +70,7 @@ def load(path: str | Path, *, overrides: Mapping[str, Any] | None = None, scenar
     text = hashlib.sha256(repr(doc.data).encode("utf-8", "backslashreplace")).hexdigest()
     draft = SiteModel.model_construct(site=site, specs=used, file=doc.file, warnings=(), text_sha256=text)
     return SiteModel.model_construct(
-        site=site, specs=used, file=doc.file, warnings=tuple(warnings_of(draft)), text_sha256=text
+        site=site, specs=used, file=doc.file, warnings=tuple(warnings_of(draft)), text_sha256=text, document=read
     )
 
 

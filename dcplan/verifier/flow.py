@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from dcplan.catalog import LiquidToAir, Rack
+from dcplan.circuits import HallLiquid
 from dcplan.physics import fluid
 from dcplan.ratings.air import airflow_gaps
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import row
-from dcplan.site import HallLiquid, SiteModel
+from dcplan.site import SiteModel
 from dcplan.verifier.energy import State, loop_heat
 from dcplan.verifier.levels import counted_at
 
