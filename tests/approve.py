@@ -1,4 +1,4 @@
-"""Whole printouts of the check, kept as text: ``python -m tests.approve`` writes them anew, and a person reads the diff.
+"""Whole printouts of the check, kept as text: ``python -m tests.approve`` writes them anew; read the diff.
 
 Each site's check, line by line, with every line worked out. The tests of each module say why a number is right; these
 say that no word and no digit of a printout changes unseen.
