@@ -1,7 +1,7 @@
 """Whole printouts of the check, kept as text: ``python -m tests.approve`` writes them anew; read the diff.
 
-Each site's check, line by line, with every line worked out, and what the verifier adds up of the same site. The tests of each module say why a number is right; these
-say that no word and no digit of a printout changes unseen.
+Each site's check, line by line, with every line worked out, and what the verifier adds up of the same site. The tests
+of each module say why a number is right; these say that no word and no digit of a printout changes unseen.
 """
 
 from __future__ import annotations
