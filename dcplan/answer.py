@@ -32,6 +32,7 @@ class Unit(Part):
     spec: Text
     place: Text
     train: Text | None = None
+    expedite: Text | None = Field(default=None, description="How it is had sooner, at the price stated for that.")
     order: date
     delivery: date
     install_start: date

@@ -30,6 +30,7 @@ from dcplan.distribution import OUTDOORS
 from dcplan.document import Document
 from dcplan.errors import MOST_PROBLEMS, Problem
 from dcplan.groups import Found, Step, level_problems, pod_problems, scheme_problems, train_problems
+from dcplan.offers import offer_problems
 from dcplan.physics import cooling, fluid
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.physics.fluid import HOTTEST_AIR
@@ -63,6 +64,7 @@ def reference_problems(site: Site, specs: Mapping[str, Spec], sources: set[str],
         _plant,
         _loads,
         _upgrades,
+        offer_problems,
         _deployments,
         _currency,
         _chillers,
@@ -422,6 +424,8 @@ def _currency(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         figure = upgrade.cost or (spec.procurement.cost if spec else None)
         if figure is not None:
             yield from wrong(("upgrades", name, "cost"), figure.value)
+        for how, way in upgrade.expedite.items():
+            yield from wrong(("upgrades", name, "expedite", how, "cost"), way.cost.value)
     for name, deployment in site.deployments.items():
         yield from wrong(("deployments", name, "price"), deployment.price.value)
         yield from wrong(("deployments", name, "lost_margin"), deployment.lost_margin)

@@ -30,9 +30,9 @@ class Dated:
         number: Counter[str] = Counter()
         ids = [""] * len(self.schedule.installs)
         for index in sorted(range(len(ids)), key=lambda i: (self.schedule.installs[i].start, i)):
-            plant = self.problem.plants[self.schedule.installs[index].plant].id
-            number[plant] += 1
-            ids[index] = f"{plant}#{number[plant]}"
+            name = self.problem.plants[self.schedule.installs[index].plant].type_id
+            number[name] += 1
+            ids[index] = f"{name}#{number[name]}"
         return ids
 
     def su_ids(self) -> list[str]:
@@ -67,6 +67,7 @@ class Dated:
             spec=plant.spec,
             place=plant.place,
             train=plant.train,
+            expedite=plant.expedite,
             order=date_of(self.model, install.start - purchase.lead_days),
             delivery=date_of(self.model, install.start),
             install_start=date_of(self.model, install.start),
@@ -75,7 +76,7 @@ class Dated:
             counted=date_of(self.model, install.counted),
             crew=upgrade.crew,
             members=tuple(member + 1 for member in members),
-            cost=unit_cost(self.model, upgrade),
+            cost=unit_cost(self.model, upgrade, plant.expedite),
             paid_by=upgrade.paid_by,
         )
 
@@ -151,7 +152,7 @@ class Dated:
         if laid is not None and self._chain_end(run, workdays.next_open(max(laid[0], run.arrival))) >= run.energised:
             return f"route: {laid[1]}"
         counting = {
-            self.problem.plants[install.plant].id
+            self.problem.plants[install.plant].type_id
             for install in self.schedule.installs
             if install.counted == run.energised
         }
@@ -228,10 +229,8 @@ class Dated:
         found = []
         for day in timeline.changes(first - 1):
             numbers = capacity.running(timeline.available(day), timeline.demand(day)) or timeline.available(day)
-            found.append(
-                answer.Running(
-                    since=date_of(self.model, day),
-                    units={plant.id: number for plant, number in zip(self.problem.plants, numbers, strict=True)},
-                )
-            )
+            units: Counter[str] = Counter()
+            for plant, number in zip(self.problem.plants, numbers, strict=True):
+                units[plant.type_id] += number
+            found.append(answer.Running(since=date_of(self.model, day), units=dict(units)))
         return tuple(found)

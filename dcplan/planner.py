@@ -190,15 +190,17 @@ def _exact(model: SiteModel, problem: Problem, schedule: Schedule) -> float:
     """The objective from unrounded prices and rates, in the site's currency."""
     rate = model.site.financing_rate.si() / 365.0
 
-    def carried(upgrade: str, units: int, bought: Purchase | Strengthening, start: int) -> float:
-        price = paid(model, model.site.upgrades[upgrade]) * units
+    def carried(
+        upgrade: str, units: int, bought: Purchase | Strengthening, start: int, expedite: str | None = None
+    ) -> float:
+        price = paid(model, model.site.upgrades[upgrade], expedite) * units
         return price * (1.0 - rate * max(start - bought.lead_days, 0))
 
     terms: list[float] = []
     for install in schedule.installs:
         plant = problem.plants[install.plant]
         if plant.purchase is not None and plant.upgrade is not None:
-            terms.append(carried(plant.upgrade, 1, plant.purchase, install.start))
+            terms.append(carried(plant.upgrade, 1, plant.purchase, install.start, plant.expedite))
     for run in schedule.runs:
         su = problem.classes[run.su]
         way = su.modes[run.mode].reinforcement

@@ -76,8 +76,15 @@ class Plant:
     takes: Terms
     purchase: Purchase | None
     train: str | None = None
+    expedite: str | None = None
+    """How its units are had sooner than those of the same upgrade at the same place that are not."""
     tested: bool = True
     """Whether its hall's integrated test has anything to test: not so for plates on a route."""
+
+    @property
+    def type_id(self) -> str:
+        """What its units are once they stand, however they were ordered."""
+        return self.id if self.expedite is None else self.id.removesuffix(f" {self.expedite}")
 
     @property
     def most(self) -> int:

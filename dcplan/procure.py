@@ -71,20 +71,21 @@ def rating_watts(spec: Spec) -> float:
     return max((float(point.capacity.si()) for point in points), default=0.0)
 
 
-def unit_cost(model: SiteModel, upgrade: Upgrade) -> float:
-    """Cost of one unit in the site's currency."""
+def unit_cost(model: SiteModel, upgrade: Upgrade, expedite: str | None = None) -> float:
+    """Cost of one unit in the site's currency, with what it costs more to have it sooner."""
     spec = model.specs[upgrade.spec]
     figure = upgrade.cost or spec.procurement.cost
     if figure is None:
         raise InternalError(f"upgrade with spec {upgrade.spec} has no cost")
     per_watt = "/" in str(figure.value.units)
-    return figure.si() * (rating_watts(spec) if per_watt else 1.0)
+    more = 0.0 if expedite is None else upgrade.expedite[expedite].cost.si()
+    return figure.si() * (rating_watts(spec) if per_watt else 1.0) + more
 
 
-def paid(model: SiteModel, upgrade: Upgrade) -> float:
+def paid(model: SiteModel, upgrade: Upgrade, expedite: str | None = None) -> float:
     """Cost of one unit as the declared perspective sees it."""
     seen = model.site.perspective == "joint" or upgrade.paid_by == model.site.perspective
-    return unit_cost(model, upgrade) if seen else 0.0
+    return unit_cost(model, upgrade, expedite) if seen else 0.0
 
 
 def engineering_days(upgrade: Upgrade, pace: Pace = Pace.PLANNED) -> int:
@@ -92,9 +93,18 @@ def engineering_days(upgrade: Upgrade, pace: Pace = Pace.PLANNED) -> int:
     return days_of(upgrade.engineering, pace)
 
 
-def lead_days(upgrade: Upgrade, spec: Spec, pace: Pace = Pace.PLANNED) -> int:
+def lead_days(upgrade: Upgrade, spec: Spec, pace: Pace = Pace.PLANNED, expedite: str | None = None) -> int:
     """Calendar days from order to delivery."""
-    return days_of(upgrade.lead_time or spec.procurement.lead_time, pace)
+    lead = days_of(upgrade.lead_time or spec.procurement.lead_time, pace)
+    return lead if expedite is None else max(0, lead - _saved_days(upgrade.expedite[expedite].saves, pace))
+
+
+def _saved_days(saves: Figure[Any], pace: Pace) -> int:
+    """Whole days saved, rounded down; where they are a range, most in the best world."""
+    value = saves.si()
+    if saves.range is not None and pace is not Pace.PLANNED:
+        value = si(saves.range[1 if pace is Pace.OPTIMISTIC else 0])
+    return math.floor(value + 1e-9)
 
 
 def install_days(upgrade: Upgrade, spec: Spec, pace: Pace = Pace.PLANNED) -> int:

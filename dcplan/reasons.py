@@ -164,8 +164,9 @@ def _without(problem: Problem, places: set[int]) -> Problem:
 
 
 def _named(dimension: str) -> str:
-    if dimension.startswith("reinforced:"):
-        return f"`at_most` of upgrade {dimension.partition(':')[2]}"
+    kind, of_upgrade, upgrade = dimension.partition(":")
+    if of_upgrade:
+        return f"`at_most` of {'the expedites of ' if kind == 'expedited' else ''}upgrade {upgrade}"
     return _LIMITS[dimension]
 
 

@@ -29,6 +29,7 @@ from dcplan.catalog import (
 from dcplan.circuits import HallAir, HallLiquid, Humidity, Loop
 from dcplan.distribution import ElectricalRoom, Feeds, GeneratorDuty, Switchboard
 from dcplan.document import Document
+from dcplan.options import Expedite
 from dcplan.ranges import (
     AirRise,
     AirTemperature,
@@ -290,6 +291,7 @@ class Upgrade(Record):
     crew_need: PositiveCount = 1
     engineering: Figure[WorkTime] | None = Field(default=None, description="Release-for-purchase engineering.")
     lead_time: Figure[CalendarTime] | None = None
+    expedite: Mapping[UnitName, Expedite] = Field(default={}, description="Ways to have units sooner, by name.")
     cost: Figure[Cost] | None = None
     install: Figure[WorkTime] | None = None
     commission: Figure[WorkTime] | None = None

@@ -301,6 +301,11 @@ CASES: dict[str, Case] = {
     "integrated test": case(bought(), hall(integrated_test="20 workday"), hall(integrated_test="0 workday"),
                             changes="dates cost"),
     "at most": case(bought(at_most=1), upgrade(at_most=2), changes="status"),
+    "expedited at most": case(bought(lead_time="40 day", expedite={"air": {"saves": "20 day", "cost": "0 USD"}}),
+                              upgrade(expedite={"air": {"at_most": 1}}), upgrade(expedite={"air": {"at_most": 2}}),
+                              changes="dates cost"),
+    "expedited units among at most": case(bought(at_most=1, expedite={"air": {"saves": "0 day", "cost": "0 USD"}}),
+                                          upgrade(at_most=2), changes="status"),
     # calendar
     "working days": case(bought(install="9 workday"), {"calendar": {"working_days": ["mon", "tue"]}},
                          {"calendar": BASE["calendar"]}, changes="dates cost"),
@@ -505,6 +510,7 @@ CASES: dict[str, Case] = {
 FAMILIES = {
     "engineering", "lead time", "permit gates order", "permit gates delivery", "permit gates install",
     "permit gates startup", "install time", "crew size", "crew need", "commissioning", "integrated test", "at most",
+    "expedited at most", "expedited units among at most",
     "working days", "holidays", "freezes", "N+k", "N+k by train", "2N", "2(N+1)", "xN/y", "cords", "shares of pairs",
     "trains of an upgrade", "group", "services declared", "running draw of cooling", "standing draw",
     "other loads", "reserved plant", "ordered plant", "yard", "generator permit", "budget", "floor point",

@@ -13,6 +13,7 @@ from typing import Any
 import brute
 import pytest
 from site_features import in_trains
+from site_options import with_options
 from sites import TINY, Data, Seeded, loaded, seeded
 
 from dcplan.formulate.build import formulate
@@ -82,6 +83,12 @@ def test_the_optimum_of_sites_with_features_is_that_of_brute_force(first: int):
     """Pumps, towers, rear doors, pods, route plates, fuel and the rest."""
     compared = [agrees(seed, featured, most=5000) for seed in range(first, first + 40)]
     assert sum(map(bool, compared)) >= 4, compared
+
+
+def test_the_optimum_of_sites_with_options_is_that_of_brute_force():
+    """Expedited units."""
+    compared = [agrees(seed, with_options, most=5000) for seed in range(80)]
+    assert sum(kind.startswith("bought") for kind in compared) >= 10, compared
 
 
 @pytest.mark.slow

@@ -58,7 +58,7 @@ def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
     plants = [raw.balanced(cases) for raw in raw_plants(model)]
     modes = {name: [raw.balanced(cases) for raw in raw_modes(model, name)] for name in sorted(site.deployments)}
     baseline = cases.loads(baseline_of(model))
-    capacities = fixed_supply(model)
+    capacities = fixed_supply(model, plants)
     steps = row_steps(model, plants, modes, baseline, capacities)
     job = _Job(
         model=model,
@@ -78,7 +78,7 @@ def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
         rows=tuple(scaled_row(cases, name, step, baseline, capacities) for name, step in steps.items()),
         plants=built,
         halls=tuple(_hall_test(job, name, built) for name in job.halls),
-        classes=tuple(su for name in modes for su in _classes(job, name, modes[name], [plant.id for plant in built])),
+        classes=tuple(su for name in modes for su in _classes(job, name, modes[name], built)),
     )
 
 
@@ -95,16 +95,16 @@ class _Job:
     crews: list[str]
 
 
-def _purchase(job: _Job, upgrade: Upgrade) -> Purchase:
+def _purchase(job: _Job, upgrade: Upgrade, at_most: int, expedite: str | None = None) -> Purchase:
     spec = job.model.specs[upgrade.spec]
     gate = job.model.site.permits[upgrade.permit].gates if upgrade.permit else None
     permit = permit_day(job.model, upgrade, job.pace)
-    lead = lead_days(upgrade, spec, job.pace)
+    lead = lead_days(upgrade, spec, job.pace, expedite)
     order = max(job.calendar.finish(0, engineering_days(upgrade, job.pace)), permit if gate == "order" else 0)
     delivery = max(order + lead, permit if gate in ("delivery", "install") else 0)
-    cost = paid(job.model, upgrade)
+    cost = paid(job.model, upgrade, expedite)
     return Purchase(
-        at_most=upgrade.at_most,
+        at_most=at_most,
         cost=round_steps(cost, job.money.step / FINE),
         carry=round_steps(cost * job.money.rate_per_day, job.money.step / FINE),
         lead_days=lead,
@@ -121,6 +121,7 @@ def _purchase(job: _Job, upgrade: Upgrade) -> Purchase:
 
 
 def _plant(job: _Job, raw: RawPlant) -> Plant:
+    upgrade = None if raw.upgrade is None else job.model.site.upgrades[raw.upgrade]
     return Plant(
         id=raw.id,
         upgrade=raw.upgrade,
@@ -133,17 +134,18 @@ def _plant(job: _Job, raw: RawPlant) -> Plant:
         running=job.grid.up(raw.running),
         standing=job.grid.up(raw.standing),
         takes=job.grid.up(raw.takes),
-        purchase=None if raw.upgrade is None else _purchase(job, job.model.site.upgrades[raw.upgrade]),
+        purchase=None if upgrade is None else _purchase(job, upgrade, raw.at_most, raw.expedite),
         train=raw.train,
+        expedite=raw.expedite,
         tested=not isinstance(job.model.specs[raw.spec_name], RouteProtection),
     )
 
 
-def _mode(job: _Job, raw: RawMode, plants: Sequence[str]) -> Mode:
+def _mode(job: _Job, raw: RawMode, plants: Sequence[Plant]) -> Mode:
     reinforcement = None
     if raw.upgrade is not None:
         upgrade = job.model.site.upgrades[raw.upgrade]
-        bought = _purchase(job, upgrade)
+        bought = _purchase(job, upgrade, upgrade.at_most)
         days = reinforce_days(upgrade, job.model.specs[upgrade.spec], raw.positions, job.pace)
         cost = paid(job.model, upgrade) * raw.positions
         reinforcement = Reinforcement(
@@ -160,11 +162,11 @@ def _mode(job: _Job, raw: RawMode, plants: Sequence[str]) -> Mode:
         reinforcement=reinforcement,
         demand=job.grid.up(raw.demand),
         takes=job.grid.up(raw.takes),
-        route=tuple(plants.index(name) for name in raw.route),
+        route=tuple(index for index, plant in enumerate(plants) if plant.type_id in raw.route),
     )
 
 
-def _classes(job: _Job, name: str, modes: list[RawMode], plants: Sequence[str]) -> Iterable[SuClass]:
+def _classes(job: _Job, name: str, modes: list[RawMode], plants: Sequence[Plant]) -> Iterable[SuClass]:
     model, calendar = job.model, job.calendar
     deployment = model.site.deployments[name]
     chain = su_chain(model, deployment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from dcplan.cases import Cases
@@ -34,6 +35,7 @@ class RawPlant:
     takes: Vector
     at_most: int
     train: str | None
+    expedite: str | None = None
 
     def balanced(self, cases: Cases) -> RawPlant:
         """The same with what it supplies and loads on the balances of each row."""
@@ -102,22 +104,40 @@ def raw_plants(model: SiteModel) -> list[RawPlant]:
             hall = model.site.halls.get(place)
             if hall is not None and not plant_holds(spec, hall, World.PLANNING):
                 continue
-            takes = takes_of(model, upgrade, spec, place)
-            found.append(
-                raw_plant(
-                    model,
-                    plant_id(name, place, train),
-                    name,
-                    upgrade.spec,
-                    place,
-                    existing=0,
-                    arrivals=(),
-                    takes=takes,
-                    at_most=upgrade.at_most,
-                    train=train,
-                )
+            usual = raw_plant(
+                model,
+                plant_id(name, place, train),
+                name,
+                upgrade.spec,
+                place,
+                existing=0,
+                arrivals=(),
+                takes=takes_of(model, upgrade, spec, place),
+                at_most=upgrade.at_most,
+                train=train,
             )
+            found.extend(expedited(usual, upgrade))
     return found
+
+
+def shared_row(plant: RawPlant) -> str:
+    """The row of what units of a type and those that are had sooner share: how many may stand."""
+    return row(f"at_most:{plant.upgrade}", " ".join([plant.place, *([plant.train] if plant.train else [])]))
+
+
+def expedited(usual: RawPlant, upgrade: Upgrade) -> Iterator[RawPlant]:
+    """A plant type, and one more for each way to have it sooner; they share what may stand there."""
+    ways = {how: way for how, way in sorted(upgrade.expedite.items()) if way.at_most != 0}
+    shared = {shared_row(usual): 1.0} if ways else {}
+    yield replace(usual, takes=usual.takes | shared)
+    for how, way in ways.items():
+        takes = usual.takes | shared
+        takes[row("budget", SITE)] = takes.get(row("budget", SITE), 0.0) + way.cost.si()
+        at_most = usual.at_most
+        if way.at_most is not None:
+            takes[row(f"expedited:{usual.upgrade}", how)] = 1.0
+            at_most = min(at_most, way.at_most)
+        yield replace(usual, id=f"{usual.id} {how}", takes=takes, at_most=at_most, expedite=how)
 
 
 def raw_plant(
@@ -205,10 +225,18 @@ def baseline_of(model: SiteModel) -> Vector:
     return add(*vectors)
 
 
-def fixed_supply(model: SiteModel) -> Vector:
+def fixed_supply(model: SiteModel, plants: Iterable[RawPlant]) -> Vector:
     """Rows with a fixed supply."""
     site = model.site
     rows: Vector = {}
+    for plant in plants:
+        if plant.upgrade is None or plant.expedite is None:
+            continue
+        upgrade = site.upgrades[plant.upgrade]
+        rows[shared_row(plant)] = float(upgrade.at_most)
+        most = upgrade.expedite[plant.expedite].at_most
+        if most is not None:
+            rows[row(f"expedited:{plant.upgrade}", plant.expedite)] = float(most)
     for name, hall in sorted(site.halls.items()):
         rows[row("positions", name)] = float(hall.positions)
         rows[row("gallery", name)] = float(hall.gallery_slots)

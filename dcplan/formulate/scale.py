@@ -96,7 +96,7 @@ def money_of(model: SiteModel, plants: list[RawPlant], modes: Mapping[str, list[
     total = 0.0
     for raw in plants:
         if raw.upgrade is not None:
-            total += paid(model, site.upgrades[raw.upgrade]) * raw.at_most
+            total += paid(model, site.upgrades[raw.upgrade], raw.expedite) * raw.at_most
     for name, ways in modes.items():
         deployment = site.deployments[name]
         dearest = max(

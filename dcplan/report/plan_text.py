@@ -162,6 +162,7 @@ class _Lot(NamedTuple):
     place: str
     paid_by: str
     strengthens: bool
+    expedite: str = ""
 
 
 class _Piece(NamedTuple):
@@ -185,7 +186,7 @@ def _in_service(plan: Plan) -> dict[str, date]:
 def _pieces(plan: Plan) -> Iterator[tuple[_Lot, _Piece]]:
     tested = _in_service(plan)
     for unit in plan.units:
-        lot = _Lot(unit.order, unit.upgrade, unit.spec, unit.where, unit.paid_by, False)
+        lot = _Lot(unit.order, unit.upgrade, unit.spec, unit.where, unit.paid_by, False, unit.expedite or "")
         yield lot, _Piece(1, unit.delivery, tested.get(unit.id, unit.counted), unit.cost)
     for su in plan.sus:
         if su.reinforcement is not None:
@@ -203,6 +204,7 @@ def _purchases(plan: Plan) -> list[str]:
     def row(lot: _Lot, pieces: list[_Piece]) -> list[Cell]:
         count = sum(piece.number for piece in pieces)
         what = f"{lot.upgrade} ({lot.spec})" if lot.spec != lot.upgrade else lot.upgrade
+        what += f", expedited: {lot.expedite}" if lot.expedite else ""
         arrive, serve = [piece.delivery for piece in pieces], [piece.in_service for piece in pieces]
         cost = money(sum(piece.cost for piece in pieces), plan.currency)
         noun = " pos." if lot.strengthens else ""

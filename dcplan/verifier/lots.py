@@ -34,6 +34,7 @@ def check_units(plan: Plan, terms: Terms, found: Findings) -> None:
         _unit_built(unit, upgrade, terms, found)
         _unit_stands(unit, upgrade, terms, found)
         priced(unit.id, unit, upgrade, 1, unit.order, terms, found)
+    _expedited(plan, terms, found)
     for name, upgrade in terms.model.site.upgrades.items():
         for where in terms.spots(upgrade):
             bought = sorted(unit.order for unit in plan.units if (unit.upgrade, unit.where) == (name, where))
@@ -47,6 +48,30 @@ def check_units(plan: Plan, terms: Terms, found: Findings) -> None:
                 found=float(len(bought)),
                 unit="units",
             )
+
+
+def _expedited(plan: Plan, terms: Terms, found: Findings) -> None:
+    """Units come sooner only in ways that their upgrade states, and no more of them than it allows."""
+    ways: defaultdict[tuple[str, str], list[date]] = defaultdict(list)
+    for unit in plan.units:
+        upgrade = terms.known(unit)
+        if unit.expedite is None or upgrade is None:
+            continue
+        message = f"{unit.id}: the site file states no expedite {unit.expedite} of upgrade {unit.upgrade}"
+        if found.check(unit.expedite in upgrade.expedite, "expedite", unit.id, message, on=unit.order):
+            ways[unit.upgrade, unit.expedite].append(unit.order)
+    for (name, how), orders in sorted(ways.items()):
+        most = terms.model.site.upgrades[name].expedite[how].at_most
+        found.check(
+            most is None or len(orders) <= most,
+            "expedite",
+            f"{name}/{how}",
+            f"{name}: {len(orders)} units are expedited as {how}, at most {most} may be",
+            on=None if most is None or len(orders) <= most else sorted(orders)[most],
+            required=None if most is None else float(most),
+            found=float(len(orders)),
+            unit="units",
+        )
 
 
 def _unit_exists(unit: Unit, upgrade: Upgrade | None, terms: Terms, found: Findings) -> bool:
@@ -72,7 +97,11 @@ def _unit_bought(unit: Unit, upgrade: Upgrade, terms: Terms, found: Findings) ->
     name = unit.id
     found.not_before("engineering", name, unit.order, terms.first_order(upgrade), "ordered before engineering is done")
     found.not_before(
-        "lead-time", name, unit.delivery, unit.order + terms.lead(upgrade), "delivered sooner than its lead time allows"
+        "lead-time",
+        name,
+        unit.delivery,
+        unit.order + terms.lead(upgrade, unit.expedite),
+        "delivered sooner than its lead time allows",
     )
     steps = {"order": unit.order, "delivery": unit.delivery, "install": unit.install_start}
     for step, day in steps.items():
@@ -128,7 +157,7 @@ def priced(
     found: Findings,
 ) -> None:
     """Price and payer of a unit, or of a number of positions."""
-    price = terms.price(upgrade)
+    price = terms.price(upgrade, bought.expedite if isinstance(bought, Unit) else None)
     due = None if price is None else price * number
     found.check(
         due is not None and abs(bought.cost - due) <= CENT,

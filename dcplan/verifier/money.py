@@ -156,7 +156,7 @@ def spent(plan: Plan, terms: Terms) -> Iterator[float]:
     for unit in plan.units:
         upgrade = terms.known(unit)
         if upgrade is not None and site.perspective in ("joint", upgrade.paid_by):
-            yield carried(terms.price(upgrade) or 0.0, unit.order)
+            yield carried(terms.price(upgrade, unit.expedite) or 0.0, unit.order)
     for su in plan.sus:
         made = su.reinforcement
         upgrade = None if made is None else terms.upgrade_of(made.upgrade)

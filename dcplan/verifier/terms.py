@@ -193,9 +193,16 @@ class Terms:
             return None
         return (permit.apply or self.model.site.start) + timedelta(days=self.days(permit.duration))
 
-    def lead(self, upgrade: Upgrade) -> timedelta:
-        """Order to delivery."""
-        return timedelta(days=self.days(upgrade.lead_time or self.spec_of(upgrade).procurement.lead_time))
+    def lead(self, upgrade: Upgrade, expedite: str | None = None) -> timedelta:
+        """Order to delivery, less the whole days that an expedite saves; one that nobody states saves nothing."""
+        days = self.days(upgrade.lead_time or self.spec_of(upgrade).procurement.lead_time)
+        way = upgrade.expedite.get(expedite or "")
+        if way is not None:
+            saved = way.saves.si()
+            if self.end is not None and way.saves.range is not None:
+                saved = si(way.saves.range[1 - self.end])  # the best world is the one in which most is saved
+            days = max(0, days - math.floor(saved + RELATIVE))
+        return timedelta(days=days)
 
     def install_days(self, upgrade: Upgrade, positions: int = 1) -> int:
         """Crew's working days for one unit, or for the positions of one SU; at least one."""
@@ -219,8 +226,12 @@ class Terms:
         chosen = [hall for name, hall in halls.items() if place not in halls or place in (name, hall.within)]
         return max(self.days(hall.integrated_test) for hall in chosen)
 
-    def price(self, upgrade: Upgrade) -> float | None:
-        """Price of one unit or position; None where a price per kW meets something without a rating."""
+    def price(self, upgrade: Upgrade, expedite: str | None = None) -> float | None:
+        """Price of one unit or position, expedited or not; None where one per kW meets something without a rating."""
+        way, usual = upgrade.expedite.get(expedite or ""), self._usual_price(upgrade)
+        return usual if usual is None or way is None else usual + way.cost.si()
+
+    def _usual_price(self, upgrade: Upgrade) -> float | None:
         spec = self.spec_of(upgrade)
         figure = upgrade.cost or spec.procurement.cost
         if figure is None:

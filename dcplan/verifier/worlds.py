@@ -195,19 +195,19 @@ def _built(plan: Plan, terms: Terms, held: set[str], last: date) -> _Built:
     return built
 
 
-def _delivered(upgrade_name: str, ordered: date, terms: Terms) -> date:
+def _delivered(upgrade_name: str, ordered: date, terms: Terms, expedite: str | None = None) -> date:
     """Delivery of what is ordered on its day, or once engineering and permit let it be; and the permits of its work."""
     upgrade = terms.model.site.upgrades[upgrade_name]
     order = max(ordered, terms.first_order(upgrade), terms.permit(upgrade, "order") or ordered)
-    delivered = order + terms.lead(upgrade)
+    delivered = order + terms.lead(upgrade, expedite)
     return max(delivered, terms.permit(upgrade, "delivery", "install") or delivered)
 
 
 def _installed(plan: Plan, index: int, ready: date, terms: Terms, built: _Built, far: date) -> date:
     unit = plan.units[index]
     upgrade = terms.model.site.upgrades[unit.upgrade]
-    end = terms.finish(max(ready, min(_delivered(unit.upgrade, unit.order, terms), far)), terms.install_days(upgrade))
-    end = min(end, far)
+    delivered = min(_delivered(unit.upgrade, unit.order, terms, unit.expedite), far)
+    end = min(terms.finish(max(ready, delivered), terms.install_days(upgrade)), far)
     commissioned = terms.finish(
         max(end, min(terms.permit(upgrade, "startup") or end, far)), terms.commission_days(upgrade)
     )

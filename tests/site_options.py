@@ -1,0 +1,34 @@
+"""Options for upgrades of generated sites: what real planners choose among beside what to buy and when."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+
+from site_parts import Data, Pick
+from sites import Seeded
+
+Option = Callable[[Pick, Data], None]
+
+
+def with_options(seed: int, data: Data) -> Data:
+    """A copy of a generated site with some of the options, drawn from a seed."""
+    pick, data = Seeded(seed), copy.deepcopy(data)
+    for option in OPTIONS:
+        if pick.chance(60):
+            option(pick, data)
+    return data
+
+
+def _expedites(pick: Pick, data: Data) -> None:
+    """Ways to have the units of an upgrade sooner, for more money."""
+    for upgrade in data["upgrades"].values():
+        days = int(upgrade["lead_time"].split()[0])
+        if data["specs"][upgrade["spec"]]["family"] == "floor_reinforcement" or not days or pick.chance(30):
+            continue
+        most = {"at_most": pick.integer(1, 2)} if pick.chance(60) else {}
+        cost = pick.one(("0 USD", "2000 USD", "30000 USD"))
+        upgrade["expedite"] = {"fast": {"saves": f"{pick.integer(1, days)} day", "cost": cost, **most}}
+
+
+OPTIONS: tuple[Option, ...] = (_expedites,)

@@ -1,0 +1,103 @@
+"""What upgrades offer beside their own terms: mistakes are refused, and plans take an offer when it pays."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from damage import unit
+from sites import Data, loaded
+from test_constraints import bought, site
+
+from dcplan.answer import Plan
+from dcplan.errors import InputError
+from dcplan.loading import load
+from dcplan.planner import plan
+from dcplan.report.plan_text import plan_text
+from dcplan.site import SiteModel
+from dcplan.verifier.verdict import verify
+
+GENSET = "upgrades.genset-2500"
+REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "more saved than the lead time": (
+        {f"{GENSET}.expedite": {"air": {"saves": "200 week", "cost": "1 MUSD"}}},
+        f"{GENSET}.expedite.air.saves",
+        "at most the lead time of 61 week",
+    ),
+    "an expedite in another currency": (
+        {f"{GENSET}.expedite": {"air": {"saves": "9 week", "cost": "1 MEUR"}}},
+        f"{GENSET}.expedite.air.cost",
+        "an amount in USD",
+    ),
+    "an expedited floor": (
+        {"upgrades.spreader.expedite": {"air": {"saves": "1 day", "cost": "1 USD"}}},
+        "upgrades.spreader.expedite.air",
+        "an upgrade that buys plant",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_mistake_is_refused_where_it_stands(name: str, examples: Path) -> None:
+    overrides, field, words = REFUSED[name]
+    with pytest.raises(InputError) as caught:
+        load(examples / "hopper_to_blackwell.yaml", overrides=overrides)
+    assert any(field in str(problem) and words in str(problem) for problem in caught.value.problems), str(caught.value)
+
+
+def planned(*edits: Data) -> tuple[SiteModel, Plan]:
+    """The plan of an edited base site, proven and verified."""
+    model = loaded(site(*edits))
+    made = plan(model, seconds=20.0, workers=1, deterministic=True)
+    assert (made.status, made.verified) == ("optimal", True), made.warnings
+    return model, made
+
+
+def broken(made: Plan, model: SiteModel) -> set[tuple[str, str]]:
+    return {(item.rule, item.place) for item in verify(made, model).violations}
+
+
+# ---------------------------------------------------------------- expediting
+
+
+def expedited(cost: str, **own: Any) -> Data:
+    """Two generators that take 40 days, or 10 for more money; every day of delay loses 1,000 USD."""
+    return bought(lead_time="40 day", at_most=2, expedite={"air": {"saves": "30 day", "cost": cost, **own}})
+
+
+def test_units_are_expedited_as_long_as_it_costs_less_than_the_delay() -> None:
+    # the SU can be energised on day 11 at the earliest, with both generators; after 10 days, or 40, and one of install
+    for cost, expected, value in (("14999 USD", 11, 229_998.0), ("15001 USD", 41, 230_000.0)):
+        _, made = planned(expedited(cost))
+        assert [(su.energise - made.start).days for su in made.sus] == [expected]
+        assert made.objective.value == value
+        assert {item.expedite for item in made.units} == ({"air"} if expected == 11 else {None})
+
+
+def test_expedited_units_share_name_place_and_number_with_the_others() -> None:
+    # one of two may be expedited, and then both still wait for the other: none is
+    _, made = planned(expedited("1 USD", at_most=1))
+    assert [item.expedite for item in made.units] == [None, None]
+    # a third of 150 kW carries nothing alone; one generator stands, so that one more is enough
+    standing: Data = {"plant": {"old": {"spec": "generator", "count": 1, "at": "site"}}}
+    model, made = planned(expedited("1 USD", at_most=1), standing)
+    (only,) = made.units
+    assert (only.id, only.expedite, only.cost) == ("buy-generator@site#1", "air", 100_001.0)
+    assert (only.order, only.delivery) == (made.start, made.start + timedelta(days=10))
+    assert [dict(step.units) for step in made.running] == [{"buy-generator@site": 1, "old@site": 1}]
+    assert "buy-generator (generator), expedited: air" in plan_text(made)
+    assert broken(unit(made, only.id, expedite=None), model) >= {("lead-time", only.id), ("cost", only.id)}
+    assert ("expedite", only.id) in broken(unit(made, only.id, expedite="sea"), model)
+    fewer = loaded(site(expedited("1 USD", at_most=0), standing))
+    assert ("expedite", "buy-generator/air") in broken(made, fewer)
+    sooner = made.start - timedelta(days=1) + timedelta(days=10)
+    assert isinstance(sooner, date)
+    assert ("lead-time", only.id) in broken(unit(made, only.id, delivery=sooner), model)
+
+
+def test_expedited_units_count_against_what_may_stand() -> None:
+    model = loaded(site(expedited("1 USD"), {"upgrades": {"buy-generator": {"at_most": 1}}}))
+    made = plan(model, seconds=20.0, workers=1, deterministic=True)
+    assert made.status == "infeasible"
