@@ -80,6 +80,7 @@ OPTIONS = (
     Option("air_p", "room_air", 150, 45, 80, 3, "M", 1, 2, 9),
     Option("air_q", "room_air", 400, 110, 120, 5, "M", 1, 2, 18),
 )
+EXPEDITED: Data = {"gen2": {"sooner": {"saves": "90 day", "cost": f"{CAPEX_WEIGHT * 180} USD", "at_most": 6}}}
 NEED = {"generator": 1.5, "utility": 1.5, "heat_rejection": 1.2}
 """About as much power of a service per heat of an SU, what cooling draws included."""
 
@@ -207,6 +208,7 @@ def _upgrade(case: Case, option: Option) -> Data:
         "spec": option.name, "at": places, "at_most": math.ceil(need / option.power) + 2, "crew": option.crew,
         "crew_need": option.crew_need, "lead_time": f"{option.lead} day", "install": f"{option.install} workday",
         "commission": f"{option.commission} workday", "cost": f"{CAPEX_WEIGHT * option.price} USD",
+        "expedite": EXPEDITED.get(option.name, {}) if case.mixed else {},
     }  # fmt: skip
 
 

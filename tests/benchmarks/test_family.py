@@ -99,6 +99,11 @@ def test_mixed_family():
             assert all((mode.reinforcement is not None) == bool(floor) for mode in su.modes)
     room = [row.capacity * row.step / 8 for row in problem.rows if row.capacity and row.id.startswith("positions@")]
     assert [round(slots, 9) for slots in room] == [11, 7] * 4
+    usual, sooner = (plant.purchase for plant in problem.plants if plant.upgrade == "gen2")
+    assert usual is not None
+    assert sooner is not None
+    assert (usual.lead_days, sooner.lead_days, sooner.at_most) == (420, 330, 6)
+    assert (sooner.cost - usual.cost) * problem.money_step / FINE == 3650 * 180
     closed = [day for day in range(1500) if problem.workdays.next_open(day) != day]
     assert closed == [*range(355, 366), *range(720, 731)]
 
