@@ -95,6 +95,10 @@ def test_short_times_are_in_seconds_and_no_step_says_any_unit_or_calls_circuits_
     started = next(step for step in found["ride_through.chilled"].worked[0].steps if step.what == "required")
     assert started.expression.startswith("10 s + 300 s")
     assert started.shown == "310 s"
+    held = found["ride_through.warm"].worked[0].steps[-1]
+    assert held.what == "available"
+    assert re.fullmatch(r"292\.0\d* s \[\d+\]", held.expression)
+    assert re.fullmatch(r"292\.0\d* s", held.shown)
     steps = [step for one in found.values() for worked in one.worked for step in worked.steps]
     assert not [step for step in steps if "any" in f"{step.unit} {step.shown}".split()]
     assert not [one for step in steps for one in step.operands if "any" in f"{one.unit} {one.shown}".split()]

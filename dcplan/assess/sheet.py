@@ -17,6 +17,7 @@ _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}
 _SIGNS = {"*": "x", "**": "^"}
 _ATOM = 9
 _DEPTH = 4
+_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -192,8 +193,15 @@ def _joined(node: Operation, left: _Term, right: _Term) -> _Term:
         one, other = f"({one})" if open_left else one, f"({other})" if open_right else other
         return f"{one} {sign} {other}"
 
+    if _in_days(node, left.unit):
+        return _Term(node.value, left.plain, left.shown, "day", left.binds)
     unit = _unit(node.sign, left.unit, right.unit)
     return _Term(node.value, put(left.plain, right.plain), put(left.shown, right.shown), unit, binds)
+
+
+def _in_days(node: Operation, left: str | None) -> bool:
+    """Whether an operation turns seconds into the days in which durations are kept."""
+    return node.sign == "/" and left == "s" and _behind(node.right).value == _DAY
 
 
 def _unit(sign: str, left: str | None, right: str | None) -> str | None:
