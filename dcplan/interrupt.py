@@ -10,9 +10,10 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any
 
 _pressed = False
+_held = False
 
 
 @contextmanager
@@ -31,10 +32,25 @@ def recorded() -> Iterator[None]:
         _pressed = False
 
 
-def _record(*_: Any) -> NoReturn:
+@contextmanager
+def held() -> Iterator[None]:
+    """Record a first Ctrl-C inside the block without raising: what was found is still made presentable, and shown.
+
+    One that follows another is raised as ever. Where none is recorded, this changes nothing.
+    """
+    global _held
+    _held = True
+    try:
+        yield
+    finally:
+        _held = False
+
+
+def _record(*_: Any) -> None:
     global _pressed
-    _pressed = True
-    raise KeyboardInterrupt
+    first, _pressed = not _pressed, True
+    if not (first and _held):
+        raise KeyboardInterrupt
 
 
 def pressed() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import platform
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from dcplan import answer
@@ -15,6 +15,7 @@ from dcplan.assess.gap import check
 from dcplan.crosscheck import assumptions
 from dcplan.dating import Dated
 from dcplan.formulate.build import formulate
+from dcplan.interrupt import held
 from dcplan.ledger import World, payments
 from dcplan.problem import FINE, Problem, Purchase
 from dcplan.problem import Reinforcement as Strengthening
@@ -27,7 +28,7 @@ from dcplan.solver.members import crew_members
 from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Run, Schedule
 from dcplan.solver.search import Progress, Result, Status
-from dcplan.solver.variants import optimise_variants
+from dcplan.solver.variants import Variants, optimise_variants
 from dcplan.units import text
 from dcplan.verifier.verdict import verify
 
@@ -66,14 +67,27 @@ def plan(
     models = [settled(model, choice) for choice in open_to]
     problems = [formulate(at_choice) for at_choice in models]
     found = optimise_variants(problems, limits, progress)
-    draft = _draft(models[found.chosen], problems[found.chosen], found.answer, limits).model_copy(
-        update={
-            "setpoints": open_to[found.chosen],
-            "alternatives": alternatives(open_to, models, problems, found),
-        }
-    )
     if found.answer.schedule is None:
-        return draft
+        return _whole(open_to, models, problems, found, limits)
+    with held():
+        return _verified(_whole(open_to, models, problems, found, limits), model)
+
+
+def _whole(
+    open_to: Sequence[Mapping[str, str]],
+    models: Sequence[SiteModel],
+    problems: Sequence[Problem],
+    found: Variants,
+    limits: Limits,
+) -> answer.Plan:
+    """The answer at the setpoints that were chosen, and what the others would have been."""
+    draft = _draft(models[found.chosen], problems[found.chosen], found.answer, limits)
+    made = alternatives(open_to, models, problems, found)
+    return draft.model_copy(update={"setpoints": open_to[found.chosen], "alternatives": made})
+
+
+def _verified(draft: answer.Plan, model: SiteModel) -> answer.Plan:
+    """The answer with what the verifier says of it."""
     verdict = verify(draft, model)
     broken = tuple(f"verification: {violation.message}" for violation in verdict.violations[:20])
     return draft.model_copy(update={"verified": verdict.ok, "warnings": (*draft.warnings, *broken)})
@@ -152,9 +166,14 @@ def _purchases(units: Sequence[answer.Unit], sus: Sequence[answer.Su]) -> float:
 def _reasons(model: SiteModel, problem: Problem, result: Result, limits: Limits) -> tuple[str, ...]:
     """What can be said of a site without a plan."""
     if result.status is Status.INFEASIBLE:
-        return reasons_against(model, problem, limits)
+        try:
+            return reasons_against(model, problem, limits)
+        except KeyboardInterrupt:
+            return ("there is none; interrupted while looking for what stands in its way",)
     clock = "deterministic seconds" if limits.deterministic else "s"
-    return (f"no plan was found within the limit of {limits.seconds:g} {clock}; allow more time with --seconds",)
+    told = f"no plan was found within the limit of {limits.seconds:g} {clock}; allow more time with --seconds"
+    doubt = "one solver says that there is none; as a second did not confirm it, that is not taken as proven"
+    return (told, doubt) if result.doubted else (told,)
 
 
 # ---------------------------------------------------------------- objective

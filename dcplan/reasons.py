@@ -12,7 +12,7 @@ from dcplan.ratings import rows
 from dcplan.ratings.racks import su_obstacles
 from dcplan.site import SiteModel
 from dcplan.solver.run import Limits
-from dcplan.solver.search import optimise
+from dcplan.solver.search import Status, optimise
 from dcplan.workdays import BEYOND
 
 TRIED_SECONDS = 2.0
@@ -130,7 +130,10 @@ def _lifted(model: SiteModel, problem: Problem, limits: Limits) -> Iterator[str]
     trial = replace(limits, seconds=min(limits.seconds, TRIED_SECONDS))
 
     def planned(tried: Problem) -> bool:
-        return optimise(tried, trial).schedule is not None
+        found = optimise(tried, trial)
+        if found.status is Status.INTERRUPTED:
+            raise KeyboardInterrupt
+        return found.schedule is not None
 
     for dimension, places in _capped(problem).items():
         if planned(_without(problem, places)):

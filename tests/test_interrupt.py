@@ -1,5 +1,6 @@
 """Ctrl-C at any moment ends a command with code 130, also where what it broke into hides it."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -7,9 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+from tiny import TEXT
 
-from dcplan import cli
-from dcplan.interrupt import pressed, recorded, stop_if_pressed
+from dcplan import cli, planner
+from dcplan.interrupt import held, pressed, recorded, stop_if_pressed
+from dcplan.solver.grid import GridModel
 
 SITE = Path(__file__).parent.parent / "examples" / "hopper_to_blackwell.yaml"
 
@@ -42,6 +45,19 @@ def test_a_swallowed_interrupt_is_remembered(usual):
     assert not pressed()
 
 
+def test_a_first_interrupt_can_wait_for_what_is_nearly_done(usual):
+    with recorded():
+        with held():
+            signal.raise_signal(signal.SIGINT)
+            assert pressed()
+            press()
+        press()
+    with recorded():
+        press()
+        with held():
+            press()
+
+
 def test_a_command_told_to_ignore_it_goes_on_ignoring_it(usual):
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with recorded():
@@ -61,6 +77,43 @@ def test_what_hides_it_does_not_change_the_code(usual, monkeypatch, capsys, afte
     assert cli.main(["check", str(SITE)]) == 130
     out, err = capsys.readouterr()
     assert (out, err) == ("", "dcplan: interrupted\n")
+
+
+@pytest.fixture
+def tiny_site(tmp_path):
+    path = tmp_path / "site.yaml"
+    path.write_text(TEXT)
+    return str(path)
+
+
+def pressing(instead_of):
+    """Ctrl-C, and then what would have been done."""
+
+    def work(*given, **named):
+        signal.raise_signal(signal.SIGINT)
+        return instead_of(*given, **named)
+
+    return work
+
+
+@pytest.mark.parametrize("at", ["the first grid", "verification"])
+def test_an_interrupted_plan_is_verified_and_printed(usual, monkeypatch, capsys, tiny_site, at):
+    module, name = (GridModel, "add_cover") if at == "the first grid" else (planner, "verify")
+    monkeypatch.setattr(module, name, pressing(getattr(module, name)))
+    assert cli.main(["plan", tiny_site, "--json"]) == 130
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert (found["verified"], len(found["sus"])) == (True, 2)
+    assert found["status"] == ("interrupted" if at == "the first grid" else "optimal")
+    assert err in ("", "dcplan: interrupted\n")
+
+
+def test_an_interrupt_while_reasons_are_looked_for_leaves_infeasible(usual, monkeypatch, capsys, tiny_site):
+    monkeypatch.setattr(planner, "reasons_against", pressing(planner.reasons_against))
+    assert cli.main(["plan", tiny_site, "--json", "--set", "limits.budget=1 USD"]) == 130
+    found = json.loads(capsys.readouterr().out)
+    assert (found["status"], len(found["reasons"])) == ("infeasible", 1)
+    assert "interrupted" in found["reasons"][0]
 
 
 @pytest.mark.parametrize("seconds", [0.6, 1.2, 2.2])

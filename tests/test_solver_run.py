@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ortools.sat.python import cp_model
 
 from dcplan.errors import InternalError
-from dcplan.solver import highs, run
-from dcplan.solver.highs import solve_highs
+from dcplan.solver import confirm, highs, run
+from dcplan.solver.confirm import surely_infeasible
+from dcplan.solver.highs import refutes, solve_highs
 from dcplan.solver.run import Limits, Outcome, solve
 
 LIMITS = Limits(seconds=5.0, workers=1)
@@ -50,6 +52,40 @@ def test_highs_is_not_believed_when_it_says_infeasible():
     assert found.values is None
 
 
+@pytest.mark.parametrize(("limit", "empty"), [(14, False), (15, True)])
+@pytest.mark.parametrize("deterministic", [False, True])
+def test_a_second_opinion_on_infeasible(limit: int, empty: bool, deterministic: bool):
+    """HiGHS gives one only where time may be counted by the clock."""
+    limits = Limits(seconds=5.0, workers=1, deterministic=deterministic)
+    assert surely_infeasible(knapsack(limit)[0], limits) is empty
+    assert refutes(knapsack(limit)[0], LIMITS) is empty
+    found = solve(knapsack(limit)[0], LIMITS, plain=True)
+    assert found.outcome is (Outcome.INFEASIBLE if empty else Outcome.OPTIMAL)
+
+
+def test_a_second_opinion_is_needed_in_time(monkeypatch: pytest.MonkeyPatch):
+    """Either solver's is enough; neither's is none. Ctrl-C is raised."""
+    given = {"highs": False, "plain": Outcome.LIMIT}
+    monkeypatch.setattr(confirm, "refutes", lambda *_: given["highs"])
+    monkeypatch.setattr(confirm, "solve", lambda *_, **__: run.RunResult(given["plain"], None, None))
+    model = knapsack(15)[0]
+    assert not surely_infeasible(model, LIMITS)
+    given["highs"] = True
+    assert surely_infeasible(model, LIMITS)
+    # with wall time ruled out, HiGHS is not asked
+    assert not surely_infeasible(model, replace(LIMITS, deterministic=True))
+    given["plain"] = Outcome.INTERRUPTED
+    with pytest.raises(KeyboardInterrupt):
+        surely_infeasible(model, replace(LIMITS, deterministic=True))
+
+
+def test_an_interrupted_second_opinion_is_none(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(highs.threading, "Event", Interrupted)
+    monkeypatch.setattr(highs.threading, "Thread", Quick)
+    with pytest.raises(KeyboardInterrupt):
+        refutes(knapsack(15)[0], LIMITS)
+
+
 def test_highs_takes_comparisons_of_plain_numbers():
     """A cell in which nothing can be bought or be live compares two constants."""
     model, pieces = knapsack()
@@ -75,32 +111,29 @@ def test_a_refused_model_is_a_bug():
 
 
 class Interrupted(threading.Event):
-    """An event whose first wait is broken off by Ctrl-C."""
+    """An event whose first wait is broken off by Ctrl-C, the solver as if still at work."""
 
     waits = 0
 
+    def is_set(self) -> bool:
+        return self.waits > 0 and super().is_set()
+
     def wait(self, timeout: float | None = None) -> bool:
-        type(self).waits += 1
-        if type(self).waits == 1:
+        self.waits += 1
+        if self.waits == 1:
             raise KeyboardInterrupt
         return super().wait(timeout)
 
 
 @pytest.mark.parametrize("module", [run, highs])
-def test_an_interrupt_ends_the_solve(module: Any, monkeypatch: pytest.MonkeyPatch):
+def test_an_interrupt_ends_the_solve_even_one_that_is_optimal(module: Any, monkeypatch: pytest.MonkeyPatch):
     """It is not raised; CP-SAT keeps what it has, HiGHS has nothing to keep."""
-
-    class Own(Interrupted):
-        def is_set(self) -> bool:
-            # as if the solver were still at work when the key is pressed
-            return type(self).waits > 0 and super().is_set()
-
-    monkeypatch.setattr(module.threading, "Event", Own)
+    monkeypatch.setattr(module.threading, "Event", Interrupted)
     monkeypatch.setattr(module.threading, "Thread", Quick)
     call = solve if module is run else solve_highs
     found = call(knapsack()[0], LIMITS)
-    assert Own.waits >= 1
     assert found.outcome is Outcome.INTERRUPTED
+    assert (found.values is None) == (module is highs)
 
 
 class Quick:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sites import SMALL, TINY, loaded, seeded
@@ -11,9 +12,9 @@ from dcplan.formulate.build import formulate
 from dcplan.problem import Problem
 from dcplan.solver import search
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.cells import Grid
+from dcplan.solver.cells import Grid, GridResult
 from dcplan.solver.grid import GridModel
-from dcplan.solver.run import Limits
+from dcplan.solver.run import Limits, Outcome
 from dcplan.solver.search import Status, choices_of, closed_grid, first_grid, optimise, refined
 
 LIMITS = Limits(seconds=10.0, workers=1, deterministic=True)
@@ -64,6 +65,70 @@ def test_an_interrupt_keeps_the_best_schedule(monkeypatch: pytest.MonkeyPatch):
     assert found.schedule is not None
     monkeypatch.setattr(search, "cheapest_cover", pressed)
     assert optimise(problem, LIMITS).schedule is None
+
+
+# ---------------------------------------------------------------- infeasible, confirmed
+
+
+def planned(seed: int = 28) -> Problem:
+    """A site with a plan: calling it infeasible is wrong."""
+    problem = tiny(seed)
+    assert optimise(problem, LIMITS).status is Status.OPTIMAL
+    return problem
+
+
+EMPTY = GridResult(Outcome.INFEASIBLE, None, None)
+
+
+def test_a_wrong_infeasible_of_the_cover_is_not_told(monkeypatch: pytest.MonkeyPatch):
+    """The search goes on without the cover, and finds the same optimum."""
+    problem = planned()
+    right = optimise(problem, LIMITS)
+    monkeypatch.setattr(search, "cheapest_cover", lambda *_: None)
+    found = optimise(problem, LIMITS)
+    assert (found.status, found.bound, found.doubted) == (Status.OPTIMAL, right.bound, False)
+
+
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_a_wrong_infeasible_of_every_grid_is_not_told(deterministic: bool, monkeypatch: pytest.MonkeyPatch):
+    """Nothing is found then: no plan within the limit, and why."""
+    problem = planned()
+    monkeypatch.setattr(search, "cheapest_cover", lambda *_: None)
+    monkeypatch.setattr(GridModel, "solve", lambda *_, **__: EMPTY)
+    found = optimise(problem, replace(LIMITS, deterministic=deterministic))
+    assert (found.status, found.schedule, found.bound, found.doubted) == (Status.NO_PLAN, None, None, True)
+
+
+def test_a_schedule_in_hand_disproves_infeasible(monkeypatch: pytest.MonkeyPatch):
+    """Nothing that was proven with such an answer is kept: no bound is left."""
+    problem = planned()
+    cover = search.cheapest_cover
+
+    def spoilt(*given: Any) -> Any:
+        made = cover(*given)
+        monkeypatch.setattr(GridModel, "solve", lambda *_, **__: EMPTY)
+        return made
+
+    monkeypatch.setattr(search, "cheapest_cover", spoilt)
+    found = optimise(problem, LIMITS)
+    assert (found.status, found.bound, found.doubted) == (Status.FEASIBLE, None, False)
+    assert found.schedule is not None
+
+
+def test_infeasible_is_confirmed_by_a_second_solve(monkeypatch: pytest.MonkeyPatch):
+    """On every tiny site that a solver calls infeasible; SUs that fit nowhere need none to see it."""
+    asked: list[bool] = []
+
+    def counted(model: Any, limits: Limits) -> bool:
+        asked.append(surely_infeasible(model, limits))
+        return asked[-1]
+
+    surely_infeasible = search.surely_infeasible
+    monkeypatch.setattr(search, "surely_infeasible", counted)
+    problems = [problem for problem in map(tiny, range(40)) if all(su.modes for su in problem.classes)]
+    ended = [optimise(problem, LIMITS).status for problem in problems]
+    assert asked == [True] * ended.count(Status.INFEASIBLE)
+    assert len(asked) >= 3
 
 
 def test_grids_end_with_the_plan():

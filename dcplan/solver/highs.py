@@ -1,7 +1,7 @@
 """One guarded call of HiGHS, through OR-Tools' MathOpt, on a model built for CP-SAT.
 
 HiGHS proves much better bounds on the larger grids. It computes in floats, so its bound is used less a margin, and
-it is never asked whether a problem is infeasible.
+whether a problem is infeasible it is asked only after CP-SAT has said so: two solvers then agree.
 """
 
 from __future__ import annotations
@@ -23,8 +23,33 @@ RELATIVE_MARGIN = 1e-6
 
 def solve_highs(model: cp_model.CpModel, limits: Limits) -> RunResult:
     """Bound, and if there is one a solution, of a CP-SAT model all of whose constraints are linear."""
-    stop_if_pressed()
     program, variables = _program(model)
+    result = _solved(program, limits)
+    return RunResult(Outcome.INTERRUPTED, None, None) if result is None else _read(result, variables)
+
+
+def refutes(model: cp_model.CpModel, limits: Limits) -> bool:
+    """Whether HiGHS too finds no point in a model, asked without its objective.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        On Ctrl-C.
+    """
+    program, _ = _program(model)
+    program.minimize(0.0)
+    result = _solved(program, limits)
+    if result is None:
+        raise KeyboardInterrupt
+    return bool(result.termination.reason == mathopt.TerminationReason.INFEASIBLE)
+
+
+def _solved(program: mathopt.Model, limits: Limits) -> Any:
+    """What HiGHS found; None after Ctrl-C.
+
+    HiGHS cannot be stopped, so its thread is left behind until its time is up: nobody waits for it.
+    """
+    stop_if_pressed()
     parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limits.seconds), relative_gap_tolerance=1e-6)
     done = threading.Event()
     results: list[Any] = []
@@ -39,17 +64,14 @@ def solve_highs(model: cp_model.CpModel, limits: Limits) -> RunResult:
             done.set()
 
     threading.Thread(target=work, daemon=True).start()
-    interrupted = False
-    while not done.is_set() and not interrupted:
-        try:
-            done.wait(0.1)
-        except KeyboardInterrupt:
-            interrupted = True
+    try:
+        while not done.wait(0.1):
+            pass
+    except KeyboardInterrupt:
+        return None
     if failures:
         raise failures[0]
-    if interrupted:
-        return RunResult(Outcome.INTERRUPTED, None, None)
-    return _read(results[0], variables)
+    return results[0]
 
 
 def _read(result: Any, variables: list[Any]) -> RunResult:

@@ -56,8 +56,8 @@ _OUTCOMES = {
 }
 
 
-def solve(model: cp_model.CpModel, limits: Limits) -> RunResult:
-    """Solve a model.
+def solve(model: cp_model.CpModel, limits: Limits, *, plain: bool = False) -> RunResult:
+    """Solve a model; with `plain` as it stands, without the presolve and symmetry that most wrong answers come from.
 
     The search runs in a thread of its own with CP-SAT's signal handler off, because an interrupt would otherwise
     either be swallowed or end the process; on Ctrl-C the search is stopped and its incumbent kept.
@@ -72,6 +72,9 @@ def solve(model: cp_model.CpModel, limits: Limits) -> RunResult:
     solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = limits.workers
     solver.parameters.random_seed = limits.seed
+    if plain:
+        solver.parameters.cp_model_presolve = False
+        solver.parameters.symmetry_level = 0
     if limits.deterministic:
         solver.parameters.max_deterministic_time = limits.seconds
         solver.parameters.interleave_search = limits.workers > 1
@@ -108,7 +111,8 @@ def _solve_in_thread(solver: cp_model.CpSolver, model: cp_model.CpModel) -> tupl
     interrupted = False
     while not done.is_set():
         try:
-            done.wait(0.1)
+            while not done.wait(0.1):
+                pass
         except KeyboardInterrupt:
             interrupted = True
             solver.stop_search()

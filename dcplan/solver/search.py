@@ -13,6 +13,7 @@ from fractions import Fraction
 from dcplan.problem import Problem, SuClass, Task
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Grid, GridResult, GridSolution
+from dcplan.solver.confirm import surely_infeasible
 from dcplan.solver.cover import Cover, cheapest_cover, tightened
 from dcplan.solver.grid import GridModel, latest_energise
 from dcplan.solver.improve import improve
@@ -24,6 +25,8 @@ SHARE = 0.6
 """Part of the time left that one grid may take."""
 COVER_SHARE = 0.25
 TIGHTENINGS = 3
+CONFIRM_SECONDS = 1.0
+"""Time for a second opinion on "infeasible" when none is left."""
 LARGE = 3000
 """Grids of more cells x families than this are bounded by HiGHS."""
 Progress = Callable[[float, int | None, int | None], None]
@@ -48,6 +51,8 @@ class Result:
     bound: int | None
     grids: int
     seconds: float
+    doubted: bool = False
+    """Without a plan: one solver said "infeasible", and a second did not confirm it."""
 
 
 def optimise(problem: Problem, limits: Limits, progress: Progress | None = None) -> Result:
@@ -90,6 +95,7 @@ class Search:
         self.bound: int | None = None
         self.cover: Cover | None = None
         self.grids = 0
+        self.doubted = False
 
     def left(self) -> float:
         """Seconds left: of the clock, or of the deterministic budget."""
@@ -134,14 +140,14 @@ class Search:
         self.cover = cheapest_cover(self.problem, self.capacity, replace(self.limits, seconds=share))
         self.used += share
         if self.cover is None:
-            return self._end(Status.INFEASIBLE)
+            return self._without_point(closed_grid(self.problem, ()))
         for stage in self.cover.stages:
             if stage.solution is not None:
                 for choice in first_choices(self.problem, stage.solution):
                     self._try(choice)
         self._improve(0.08)
         if not self._tighten():
-            return self._nothing_better()
+            self._distrust()
         self._report()
         return None
 
@@ -150,16 +156,19 @@ class Search:
         while not self.beaten():
             result = self._solve(grid)
             if result.outcome is Outcome.INFEASIBLE:
-                return self._nothing_better()
+                if self.cover is None:
+                    return self._without_point(grid) or self.stop()
+                self._distrust()
+                continue
             choices = [] if result.solution is None else choices_of(self.problem, grid, result.solution)
             built = [schedule for choice in choices if (schedule := self._try(choice)) is not None]
+            if result.outcome is Outcome.INTERRUPTED:
+                return self._end(Status.INTERRUPTED)
             if not self._proven():
                 self._improve(0.05)
             self._report()
             if self._proven():
                 return self._end(Status.OPTIMAL)
-            if result.outcome is Outcome.INTERRUPTED:
-                return self._end(Status.INTERRUPTED)
             finer = refined(self.problem, grid, result, [*built, *([self.best] if self.best else [])])
             self.grid = None if finer == grid else finer
             if self.left() <= 0.2 or self.grid is None:
@@ -199,12 +208,20 @@ class Search:
                 return False
         return True
 
-    def _nothing_better(self) -> Result:
-        """The grid has no point at all; with a schedule in hand that is a wrong answer, and its bounds go with it."""
-        if self.best is None:
+    def _distrust(self) -> None:
+        """The cover makes the grid empty, or contradicts a schedule in hand: go on without what was made with it."""
+        self.cover = self.bound = None
+
+    def _without_point(self, grid: Grid) -> Result | None:
+        """A grid has no point: infeasible if a second solver says so; wrong, if there is a schedule in hand."""
+        self.bound = None
+        if self.best is not None:
+            return self._end(Status.FEASIBLE)
+        model = GridModel(self.problem, self.capacity, grid).model
+        if surely_infeasible(model, replace(self.limits, seconds=max(self.left(), CONFIRM_SECONDS))):
             return self._end(Status.INFEASIBLE)
-        self.bound = self.cover = None
-        return self._end(Status.FEASIBLE)
+        self.doubted = True
+        return None
 
     def _first_grid(self) -> Grid:
         """Four-week cells over the days on which anything can still be energised."""
@@ -278,7 +295,8 @@ class Search:
 
     def _end(self, status: Status) -> Result:
         bound = None if status is Status.INFEASIBLE else self.floor()
-        return Result(status, self.best, bound, self.grids, time.monotonic() - self.begun)
+        doubted = self.doubted and self.best is None
+        return Result(status, self.best, bound, self.grids, time.monotonic() - self.begun, doubted)
 
 
 def _last_within(problem: Problem, su: SuClass, slack: int, latest: int) -> int:

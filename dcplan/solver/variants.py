@@ -123,4 +123,5 @@ def _over_all(entries: list[_Entry], results: tuple[Result, ...], seconds: float
     else:
         status = Status.OPTIMAL if bound is not None and bound >= schedule.objective else Status.FEASIBLE
     grids = sum(result.grids for result in results)
-    return Variants(results, chosen.number, Result(status, schedule, bound, grids, seconds))
+    doubted = schedule is None and any(result.doubted for result in results)
+    return Variants(results, chosen.number, Result(status, schedule, bound, grids, seconds, doubted))
