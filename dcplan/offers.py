@@ -1,13 +1,17 @@
-"""Whether the options of upgrades are declared so that they can be taken: ways to have units sooner."""
+"""Whether the options of upgrades are declared so that they can be taken: sooner, one after or without another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 
 from dcplan.catalog import FloorReinforcement, Spec
 from dcplan.groups import Found, Step
 from dcplan.site import Site, Upgrade
 from dcplan.units import text
+from dcplan.wording import nearest
+
+MOST_NAMED = 12
 
 
 def offer_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
@@ -16,6 +20,8 @@ def offer_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         spec = specs.get(upgrade.spec)
         if spec is not None:
             yield from _expedites(("upgrades", name, "expedite"), upgrade, spec)
+    yield from _others(site, specs)
+    yield from _circles(site)
 
 
 def _expedites(path: Step, upgrade: Upgrade, spec: Spec) -> Iterator[Found]:
@@ -27,3 +33,35 @@ def _expedites(path: Step, upgrade: Upgrade, spec: Spec) -> Iterator[Found]:
         elif lead is not None and way.saves.si() > lead.si():
             given, allowed = text(way.saves.value), f"at most the lead time of {text(lead.value)}"
             yield (*path, name, "saves"), given, allowed, f"saves: {text(lead.value)}"
+
+
+def _others(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Upgrades that go before, or that cannot be bought beside, are other plant of this site, each named once."""
+    plant = {
+        name for name, upgrade in site.upgrades.items() if not isinstance(specs.get(upgrade.spec), FloorReinforcement)
+    }
+    for name, upgrade in site.upgrades.items():
+        for field, names in (("requires", upgrade.requires), ("excludes", upgrade.excludes)):
+            path: Step = ("upgrades", name, field)
+            if names and name not in plant:
+                yield path, "a floor reinforcement", f"`{field}` only where an upgrade buys plant", ""
+            for index, other in enumerate(names):
+                if other == name or other not in plant:
+                    known = sorted(plant - {name})
+                    allowed = f"another upgrade that buys plant: {', '.join(known[:MOST_NAMED]) or 'there is none'}"
+                    yield (*path, index), other, allowed, nearest(other, known)
+                elif other in names[:index]:
+                    yield (*path, index), other, "each upgrade once", ""
+        for index, other in enumerate(upgrade.excludes):
+            if other in upgrade.requires:
+                yield ("upgrades", name, "excludes", index), other, "an upgrade that it does not require", ""
+
+
+def _circles(site: Site) -> Iterator[Found]:
+    """No upgrade waits for itself."""
+    try:
+        TopologicalSorter({name: upgrade.requires for name, upgrade in site.upgrades.items()}).prepare()
+    except CycleError as error:
+        names: list[str] = error.args[1]
+        given = " before ".join(names[:MOST_NAMED])
+        yield ("upgrades", names[1], "requires"), given, "no upgrade that waits for itself", ""

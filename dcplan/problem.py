@@ -7,6 +7,7 @@ day of the plan; an amount is counted in its row's `step` (SI size of one unit);
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from dcplan.workdays import Workdays
@@ -57,6 +58,8 @@ class Purchase:
     install: Task
     commission_days: int
     startup_release: int
+    after: tuple[tuple[int, ...], ...] = ()
+    """Indices into `plants`: of each group one unit is commissioned before an install of this one starts."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,13 @@ class Problem:
     plants: tuple[Plant, ...]
     halls: tuple[HallTest, ...]
     classes: tuple[SuClass, ...]
+    exclusive: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
+    """Pairs of groups of `plants` of which only one may be bought from."""
+
+    @cached_property
+    def waits(self) -> bool:
+        """Whether any install waits for another one."""
+        return any(plant.purchase is not None and plant.purchase.after for plant in self.plants)
 
     def accepted(self, su: SuClass, energised: int) -> int:
         """Acceptance day of an SU energised on a day."""

@@ -128,6 +128,20 @@ def commission_days(upgrade: Upgrade, spec: Spec, pace: Pace = Pace.PLANNED) -> 
     return days_of(upgrade.commission or spec.procurement.commission, pace)
 
 
+def required_at(model: SiteModel, upgrade: Upgrade, place: str) -> dict[str, tuple[str, ...]]:
+    """Where a unit of each upgrade must be commissioned before one of this upgrade is installed at a place.
+
+    At the same place if it may stand there, else in the hall that the place is a pod of, else anywhere.
+    """
+    hall = model.site.halls.get(place)
+    found: dict[str, tuple[str, ...]] = {}
+    for name in upgrade.requires:
+        at = model.site.upgrades[name].at
+        near = [where for where in (place, None if hall is None else hall.within) if where in at]
+        found[name] = tuple(near[:1]) or at
+    return found
+
+
 def permit_day(model: SiteModel, upgrade: Upgrade, pace: Pace = Pace.PLANNED) -> int:
     """Day on which the upgrade's permit is there; 0 without one."""
     if upgrade.permit is None:

@@ -34,6 +34,7 @@ from dcplan.procure import CHAIN_MARGIN_DAYS
 from dcplan.solver.capacity import Capacity, Counts
 from dcplan.solver.members import Booking, bookings, crew_members
 from dcplan.solver.schedule import Install, Schedule, dated_install, loop_ready, route_ready
+from dcplan.solver.sequence import startable
 from dcplan.workdays import BEYOND
 
 
@@ -184,7 +185,8 @@ def _work(fixed: Policy, other: Problem) -> tuple[list[Install], list[int]]:
             purchase, before = other.plants[plant].purchase, fixed.planned.plants[plant].purchase
             if purchase is None or before is None:
                 raise InternalError(f"{other.plants[plant].id} cannot be bought in this world")
-            task, ready = purchase.install, _delivered(purchase, before, start)
+            waits = startable(purchase, [(one.plant, one.start, one.commissioned) for one in installs])
+            task, ready = purchase.install, max(_delivered(purchase, before, start), waits)
         else:
             run = fixed.schedule.runs[index]
             su = other.classes[run.su]

@@ -296,6 +296,10 @@ class Upgrade(Record):
     install: Figure[WorkTime] | None = None
     commission: Figure[WorkTime] | None = None
     permit: Name | None = None
+    requires: tuple[Name, ...] = Field(
+        default=(), description="Upgrades of which one unit is commissioned before an install of this one starts."
+    )
+    excludes: tuple[Name, ...] = Field(default=(), description="Upgrades that are not bought where this one is.")
     paid_by: Literal["operator", "vendor"] = "operator"
     positions: Count = 0
     gallery_slots: Count = 0

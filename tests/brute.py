@@ -64,7 +64,11 @@ def _fits(problem: Problem, placed: Sequence[Placed], counts: Sequence[int]) -> 
     for number, _, mode in placed:
         for row, amount in problem.classes[number].modes[mode].takes:
             used[row] += amount
-    return all(row.capacity is None or used[index] <= row.capacity for index, row in enumerate(problem.rows))
+    apart = all(
+        not any(counts[index] for index in ones) or not any(counts[index] for index in others)
+        for ones, others in problem.exclusive
+    )
+    return apart and all(row.capacity is None or used[index] <= row.capacity for index, row in enumerate(problem.rows))
 
 
 def last_day(problem: Problem, su: SuClass) -> int:
@@ -191,7 +195,7 @@ class Selection:
             for reinforced in reinforce_days:
                 spend = self._spend(installs, reinforced)
                 # delay costs nothing at the least, so that no schedule with this spend is better
-                if best is not None and spend >= best:
+                if (best is not None and spend >= best) or not self._in_sequence(installs):
                     continue
                 busy = self._busy(installs, reinforced)
                 if busy is None:
@@ -215,6 +219,21 @@ class Selection:
             if way is not None and day is not None:
                 total += self.problem.unit_price(way, day)
         return total
+
+    def _in_sequence(self, installs: Sequence[Days]) -> bool:
+        """Whether each install starts once one unit of each group it waits for is commissioned."""
+        purchases = [plant.purchase for plant in self.problem.plants]
+        done = [
+            [self.problem.commissioned(purchase, day) for day in days] if purchase else []
+            for purchase, days in zip(purchases, installs, strict=True)
+        ]
+        return all(
+            any(ready <= start for index in group for ready in done[index])
+            for purchase, days in zip(purchases, installs, strict=True)
+            if purchase is not None
+            for start in days
+            for group in purchase.after
+        )
 
     # ------------------------------------------------------------ crews
 

@@ -31,4 +31,21 @@ def _expedites(pick: Pick, data: Data) -> None:
         upgrade["expedite"] = {"fast": {"saves": f"{pick.integer(1, days)} day", "cost": cost, **most}}
 
 
-OPTIONS: tuple[Option, ...] = (_expedites,)
+def _plant(data: Data) -> list[str]:
+    """Upgrades that buy plant."""
+    found = data["upgrades"].items()
+    return [name for name, one in found if data["specs"][one["spec"]]["family"] != "floor_reinforcement"]
+
+
+def _related(pick: Pick, data: Data) -> None:
+    """Installs that wait for another upgrade, never in a circle; or two upgrades of which only one is bought."""
+    names = _plant(data)
+    if len(names) > 1 and pick.chance(25):
+        data["upgrades"][names[0]]["excludes"] = [names[-1]]
+        return
+    for number, name in enumerate(names[1:], 1):
+        if pick.chance(80):
+            data["upgrades"][name]["requires"] = [pick.one(names[:number])]
+
+
+OPTIONS: tuple[Option, ...] = (_expedites, _related)

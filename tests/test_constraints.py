@@ -285,6 +285,8 @@ def pdu(efficiency: str, *, count: int = 0) -> Data:
 
 OFF: Data = {"levels": None, "upgrades": {"buy-transformer": None}}
 FED: Data = {"fed_by": {"loop": "outer", "approach": "4 K"}}
+UTILITY_LATE: Data = service("utility", count=2, commission="20 workday")
+"""Enough, and one more for sale."""
 CASES: dict[str, Case] = {
     # a lot: engineering, order, lead time, permit, install, start-up, test
     "engineering": case(bought(engineering="20 workday"), upgrade(engineering=None), changes="dates cost"),
@@ -301,6 +303,10 @@ CASES: dict[str, Case] = {
     "integrated test": case(bought(), hall(integrated_test="20 workday"), hall(integrated_test="0 workday"),
                             changes="dates cost"),
     "at most": case(bought(at_most=1), upgrade(at_most=2), changes="status"),
+    "requires": case(bought(), UTILITY_LATE, upgrade(requires=["buy-utility"]), upgrade(requires=[]),
+                     changes="purchases dates cost"),
+    "excludes": case(bought(), service("utility"), upgrade(excludes=["buy-utility"]), upgrade(excludes=[]),
+                     changes="status"),
     "expedited at most": case(bought(lead_time="40 day", expedite={"air": {"saves": "20 day", "cost": "0 USD"}}),
                               upgrade(expedite={"air": {"at_most": 1}}), upgrade(expedite={"air": {"at_most": 2}}),
                               changes="dates cost"),
@@ -510,7 +516,7 @@ CASES: dict[str, Case] = {
 FAMILIES = {
     "engineering", "lead time", "permit gates order", "permit gates delivery", "permit gates install",
     "permit gates startup", "install time", "crew size", "crew need", "commissioning", "integrated test", "at most",
-    "expedited at most", "expedited units among at most",
+    "requires", "excludes", "expedited at most", "expedited units among at most",
     "working days", "holidays", "freezes", "N+k", "N+k by train", "2N", "2(N+1)", "xN/y", "cords", "shares of pairs",
     "trains of an upgrade", "group", "services declared", "running draw of cooling", "standing draw",
     "other loads", "reserved plant", "ordered plant", "yard", "generator permit", "budget", "floor point",

@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 from hypothesis import given, settings
+from site_options import with_options
 from sites import SMALL, TINY, Data, Size, loaded, seeded, sites
 
 from dcplan.answer import Plan
@@ -51,6 +52,18 @@ def planned(seed: int) -> tuple[SiteModel, Plan]:
 def test_every_plan_keeps_every_rule(first: int):
     for seed in range(first, first + BLOCK):
         keeps_every_rule(*planned(seed), f"seed {seed}")
+
+
+def test_every_plan_of_a_site_with_options_keeps_every_rule():
+    """Expedited units, units that others wait for or rule out."""
+    taken = Counter[str]()
+    for seed in range(12):
+        model = loaded(with_options(seed, seeded(seed)))
+        found = made(model, 0.2)
+        keeps_every_rule(model, found, f"seed {seed}")
+        taken["expedited"] += any(unit.expedite for unit in found.units)
+        taken["waits"] += any(model.site.upgrades[unit.upgrade].requires for unit in found.units)
+    assert min(taken.values()) >= 1, taken
 
 
 def shifted(text: str, kelvin: float) -> str:

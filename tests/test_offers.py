@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 from damage import unit
 from sites import Data, loaded
-from test_constraints import bought, site
+from test_constraints import bought, service, site, upgrade
 
 from dcplan.answer import Plan
 from dcplan.errors import InputError
+from dcplan.formulate.build import formulate
 from dcplan.loading import load
 from dcplan.planner import plan
+from dcplan.procure import required_at
 from dcplan.report.plan_text import plan_text
 from dcplan.site import SiteModel
+from dcplan.verifier.terms import Terms
 from dcplan.verifier.verdict import verify
 
 GENSET = "upgrades.genset-2500"
@@ -35,6 +38,24 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         {"upgrades.spreader.expedite": {"air": {"saves": "1 day", "cost": "1 USD"}}},
         "upgrades.spreader.expedite.air",
         "an upgrade that buys plant",
+    ),
+    "an upgrade that waits for nobody": (
+        {f"{GENSET}.requires": ["genset-2500"]},
+        f"{GENSET}.requires[0]",
+        "another upgrade that buys plant",
+    ),
+    "a required floor": ({f"{GENSET}.requires": ["spreader"]}, f"{GENSET}.requires[0]", "another upgrade that buys"),
+    "a floor that waits": ({"upgrades.spreader.requires": ["genset-2500"]}, "upgrades.spreader.requires", "buys plant"),
+    "named twice": ({f"{GENSET}.excludes": ["cdu-1350", "cdu-1350"]}, f"{GENSET}.excludes[1]", "each upgrade once"),
+    "required and excluded": (
+        {f"{GENSET}.requires": ["cdu-1350"], f"{GENSET}.excludes": ["cdu-1350"]},
+        f"{GENSET}.excludes[0]",
+        "does not require",
+    ),
+    "a circle": (
+        {f"{GENSET}.requires": ["cdu-1350"], "upgrades.cdu-1350.requires": ["genset-2500"]},
+        ".requires",
+        "no upgrade that waits for itself",
     ),
 }
 
@@ -101,3 +122,71 @@ def test_expedited_units_count_against_what_may_stand() -> None:
     model = loaded(site(expedited("1 USD"), {"upgrades": {"buy-generator": {"at_most": 1}}}))
     made = plan(model, seconds=20.0, workers=1, deterministic=True)
     assert made.status == "infeasible"
+
+
+# ---------------------------------------------------------------- one after, or without, another
+
+
+def vault(**own: Any) -> Data:
+    """A third utility service, beside two that are enough."""
+    return service("utility", count=2, commission="20 workday", **own)
+
+
+def test_a_required_unit_is_bought_for_its_own_sake_and_goes_first() -> None:
+    model, made = planned(bought(), vault(), upgrade(requires=["buy-utility"]))
+    # service: installed on day 0, commissioned 20 days later; the sets a day after that; they are counted on day 22
+    names = [item.id for item in made.units]
+    assert names == ["buy-utility@site#1", "buy-generator@site#1", "buy-generator@site#2"]
+    first, *sets = made.units
+    assert (first.commissioned - made.start).days == 21
+    assert all(item.install_start == first.commissioned for item in sets)
+    assert [(su.energise - made.start).days for su in made.sus] == [22]
+    early = unit(made, sets[0].id, install_start=first.commissioned - timedelta(days=1))
+    assert ("requires", sets[0].id) in broken(early, model)
+    alone = made.model_copy(update={"units": tuple(sets)})
+    assert {("requires", item.id) for item in sets} <= broken(alone, model)
+
+
+def test_a_required_unit_is_installed_no_earlier_than_need_be() -> None:
+    # with interest, an order is worth more the later it is placed: the SU arrives on day 10
+    _, made = planned(bought(), service("utility", count=2), upgrade(requires=["buy-utility"]),
+                      {"financing_rate": "10 %/year"})  # fmt: skip
+    days = [(item.install_start - made.start).days for item in made.units]
+    assert days == [9, 10, 10]
+
+
+def test_of_upgrades_that_exclude_each_other_the_better_one_is_bought() -> None:
+    cheap: Data = {
+        "specs": {"small": {"family": "generator", "maker": "M", "model": "S", "power": "150 kW", "footprint": "9 m2",
+                            "rating_class": "PRP", "power_factor": "75 %"}},
+        "upgrades": {"small": {"spec": "small", "at": ["site"], "at_most": 1, "crew": "mep", "lead_time": "0 day",
+                               "cost": "70000 USD", "install": "1 workday"}},
+    }  # fmt: skip
+    _, both = planned(bought(), cheap)
+    assert sorted(item.upgrade for item in both.units) == ["buy-generator", "small"]
+    model, one = planned(bought(), cheap, upgrade(excludes=["small"]))
+    assert [item.upgrade for item in one.units] == ["buy-generator"] * 2
+    assert ("excludes", "buy-generator") in broken(both, model)
+    assert one.objective.value == both.objective.value + 30_000
+
+
+@pytest.mark.parametrize(
+    ("at", "places"),
+    [(["pod", "hall", "other"], {"pod"}), (["hall", "other"], {"hall"}), (["other"], {"other"})],
+)
+def test_a_required_unit_is_as_near_as_it_may_stand(at: list[str], places: set[str]) -> None:
+    two = {"positions": 2, "integrated_test": "0 workday"}
+    halls = {"halls": {"pod": {**two, "within": "hall"}, "other": {**two, "air": {"loop": "water"}}}}
+    model = loaded(
+        site(service("ups", at=["pod"]), halls, {"redundancy": {"ups": {"group": "pod"}}},
+             service("room_air", at=at), {"redundancy": {"room_air": {"group": "pod"}}},
+             upgrade("ups", requires=["buy-room_air"]))
+    )  # fmt: skip
+    found = model.site.upgrades["buy-ups"]
+    assert required_at(model, found, "pod") == {"buy-room_air": tuple(sorted(places))}
+    assert Terms.of(model).required(found, "pod") == {"buy-room_air": places}
+    problem = formulate(model)
+    (ups,) = (plant for plant in problem.plants if plant.upgrade == "buy-ups")
+    assert ups.purchase is not None
+    (group,) = ups.purchase.after
+    assert {problem.plants[index].place for index in group} == places

@@ -7,7 +7,7 @@ a plan that balances in integers balances in real units.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dcplan.cases import Cases
 from dcplan.catalog import RouteProtection
@@ -26,6 +26,7 @@ from dcplan.procure import (
     paid,
     permit_day,
     reinforce_days,
+    required_at,
     site_workdays,
     su_chain,
 )
@@ -69,7 +70,7 @@ def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
         halls=sorted(site.halls),
         crews=sorted(site.crews),
     )
-    built = tuple(_plant(job, raw) for raw in plants)
+    built = tuple(_plant(job, raw, plants) for raw in plants)
     return Problem(
         days=day_of(model, site.end),
         workdays=job.calendar,
@@ -79,6 +80,7 @@ def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
         plants=built,
         halls=tuple(_hall_test(job, name, built) for name in job.halls),
         classes=tuple(su for name in modes for su in _classes(job, name, modes[name], built)),
+        exclusive=tuple(_exclusive(model, plants)),
     )
 
 
@@ -120,7 +122,31 @@ def _purchase(job: _Job, upgrade: Upgrade, at_most: int, expedite: str | None = 
     )
 
 
-def _plant(job: _Job, raw: RawPlant) -> Plant:
+def _after(model: SiteModel, raw: RawPlant, plants: Sequence[RawPlant]) -> tuple[tuple[int, ...], ...]:
+    """For each required upgrade the plant types of which one unit goes before."""
+    if raw.upgrade is None:
+        return ()
+    required = required_at(model, model.site.upgrades[raw.upgrade], raw.place)
+    return tuple(
+        tuple(index for index, plant in enumerate(plants) if plant.upgrade == name and plant.place in places)
+        for name, places in sorted(required.items())
+    )
+
+
+def _exclusive(model: SiteModel, plants: Sequence[RawPlant]) -> Iterable[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """For each two upgrades that exclude each other, the plant types of both."""
+    bought = {
+        name: tuple(index for index, plant in enumerate(plants) if plant.upgrade == name)
+        for name in model.site.upgrades
+    }
+    pairs = {
+        tuple(sorted((name, other))) for name, upgrade in model.site.upgrades.items() for other in upgrade.excludes
+    }
+    for one, other in sorted(pairs):
+        yield bought[one], bought[other]
+
+
+def _plant(job: _Job, raw: RawPlant, plants: Sequence[RawPlant]) -> Plant:
     upgrade = None if raw.upgrade is None else job.model.site.upgrades[raw.upgrade]
     return Plant(
         id=raw.id,
@@ -134,7 +160,9 @@ def _plant(job: _Job, raw: RawPlant) -> Plant:
         running=job.grid.up(raw.running),
         standing=job.grid.up(raw.standing),
         takes=job.grid.up(raw.takes),
-        purchase=None if upgrade is None else _purchase(job, upgrade, raw.at_most, raw.expedite),
+        purchase=None
+        if upgrade is None
+        else replace(_purchase(job, upgrade, raw.at_most, raw.expedite), after=_after(job.model, raw, plants)),
         train=raw.train,
         expedite=raw.expedite,
         tested=not isinstance(job.model.specs[raw.spec_name], RouteProtection),

@@ -24,6 +24,7 @@ from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_step, sure, weighted
 from dcplan.solver.highs import solve_highs
 from dcplan.solver.run import Limits, solve
+from dcplan.solver.sequence import add_sequence
 
 
 def latest_energise(problem: Problem, su: SuClass) -> int:
@@ -60,6 +61,7 @@ class GridModel:
         self._su_chains()
         self._fixed_rows()
         self._crews()
+        add_sequence(self.model, problem, grid, self.starts, self._commissioned)
         self._capacity()
         if live is None:
             objective = self._objective()

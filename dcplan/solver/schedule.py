@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from dcplan.problem import Mode, Problem
 from dcplan.solver.capacity import Capacity, Counts
 from dcplan.solver.crews import Crews
+from dcplan.solver.sequence import Dated, exclusive_kept, in_order, in_sequence, missing, startable, waited_for
 from dcplan.workdays import BEYOND
 
 
@@ -151,6 +152,8 @@ def within_limits(problem: Problem, choice: Choice) -> bool:
         purchase = problem.plants[index].purchase
         if purchase is None or number > purchase.at_most:
             return False
+    if not exclusive_kept(problem, (unit.plant for unit in choice.units)):
+        return False
     total = [row.demand for row in problem.rows]
     for unit in choice.units:
         for index, amount in problem.plants[unit.plant].takes:
@@ -163,6 +166,9 @@ def within_limits(problem: Problem, choice: Choice) -> bool:
 
 def build(problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool = True) -> Schedule | None:
     """The schedule of a choice; None when some SU is never carried or a deadline is missed."""
+    more = missing(problem, (unit.plant for unit in choice.units))
+    if more:
+        choice = replace(choice, units=(*choice.units, *(UnitChoice(plant, 0) for plant in more)))
     if not within_limits(problem, choice):
         return None
     crews = Crews(problem)
@@ -204,13 +210,16 @@ def _place(problem: Problem, crews: Crews, choice: Choice) -> tuple[list[Install
     arrivals = [list(su.arrivals) for su in problem.classes]
     work: list[tuple[int, int, UnitChoice | SuChoice]] = [(unit.priority, 0, unit) for unit in choice.units]
     work += [(item.priority, 1, item) for item in choice.sus]
-    installs, chains = [], []
+    installs: list[Install] = []
+    chains: list[_Chain] = []
     plates = {index for su in problem.classes for mode in su.modes for index in mode.route}
     # plates on a route first: sets wait for them
     first = {id(unit) for unit in choice.units if unit.plant in plates}
-    for _, _, item in sorted(work, key=lambda entry: (id(entry[2]) not in first, *entry[:2])):
+    order = sorted(work, key=lambda entry: (id(entry[2]) not in first, *entry[:2]))
+    plants = [item.plant if isinstance(item, UnitChoice) else None for _, _, item in order]
+    for item in (order[position][2] for position in in_order(problem, plants)):
         if isinstance(item, UnitChoice):
-            install = _install(problem, crews, item)
+            install = _install(problem, crews, item, installs)
             if install is None:
                 return None, None
             installs.append(install)
@@ -232,11 +241,18 @@ def dated_install(problem: Problem, plant: int, start: int) -> Install | None:
     return None if counted >= BEYOND else Install(plant, start, commissioned, counted)
 
 
-def _install(problem: Problem, crews: Crews, unit: UnitChoice) -> Install | None:
+def _dated(installs: Iterable[Install]) -> list[Dated]:
+    return [(install.plant, install.start, install.commissioned) for install in installs]
+
+
+def _install(problem: Problem, crews: Crews, unit: UnitChoice, installs: Sequence[Install]) -> Install | None:
     purchase = problem.plants[unit.plant].purchase
     if purchase is None:
         return None
-    install = dated_install(problem, unit.plant, crews.earliest(purchase.install, unit.not_before))
+    begun = max(unit.not_before, startable(purchase, _dated(installs)) if purchase.after else 0)
+    if begun >= BEYOND:
+        return None
+    install = dated_install(problem, unit.plant, crews.earliest(purchase.install, begun))
     if install is not None:
         crews.take(purchase.install, install.start)
     return install
@@ -334,7 +350,9 @@ def _still_carried(problem: Problem, timeline: Timeline, installs: Sequence[Inst
 
 
 def _in_time(problem: Problem, timeline: Timeline, installs: Sequence[Install], runs: Sequence[Run]) -> bool:
-    """Whether every leak test still finds its hall's loop, and every set its route."""
+    """Whether every leak test still finds its hall's loop, every set its route, every install what it waits for."""
+    if not in_sequence(problem, _dated(installs)):
+        return False
     if any(route_ready(installs, problem.classes[run.su].modes[run.mode]) > run.set_start for run in runs):
         return False
     loops = [loop_ready(problem, installs, hall) for hall in range(len(problem.halls))]
@@ -377,7 +395,6 @@ def _later_installs(
     """Move each install as late as the energisations, the sets and its crew allow, the latest first."""
     needed_by = {run.energised for run in runs}
     needed_by |= {run.set_start for run in runs if problem.classes[run.su].modes[run.mode].route}
-    dates = sorted(needed_by, reverse=True)
     kept = sorted(installs, key=lambda install: install.start)
     for index in range(len(kept) - 1, -1, -1):
         install = kept[index]
@@ -385,6 +402,9 @@ def _later_installs(
         if purchase is None:
             continue
         crews.take(purchase.install, install.start, -1)
+        plant = problem.plants[install.plant]
+        sequel = {problem.counted(plant, day) for day in waited_for(problem, install.plant, _dated(kept))}
+        dates = sorted(needed_by | sequel, reverse=True)
         for needed in dates:
             if needed <= install.counted:
                 break

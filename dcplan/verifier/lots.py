@@ -35,6 +35,7 @@ def check_units(plan: Plan, terms: Terms, found: Findings) -> None:
         _unit_stands(unit, upgrade, terms, found)
         priced(unit.id, unit, upgrade, 1, unit.order, terms, found)
     _expedited(plan, terms, found)
+    _in_sequence(plan, terms, found)
     for name, upgrade in terms.model.site.upgrades.items():
         for where in terms.spots(upgrade):
             bought = sorted(unit.order for unit in plan.units if (unit.upgrade, unit.where) == (name, where))
@@ -72,6 +73,25 @@ def _expedited(plan: Plan, terms: Terms, found: Findings) -> None:
             found=float(len(orders)),
             unit="units",
         )
+
+
+def _in_sequence(plan: Plan, terms: Terms, found: Findings) -> None:
+    """Before each install a unit of each required upgrade is commissioned; what excludes each other is not bought."""
+    known = [(unit, upgrade) for unit in plan.units if (upgrade := terms.known(unit)) is not None]
+    first: dict[tuple[str, str], date] = {}
+    for unit, _ in known:
+        spot = unit.upgrade, unit.place
+        first[spot] = min(unit.commissioned, first.get(spot, date.max))
+    for unit, upgrade in known:
+        for name, places in terms.required(upgrade, unit.place).items():
+            day = min((first[name, place] for place in places if (name, place) in first), default=date.max)
+            why = f"no unit of {name} at {', '.join(sorted(places))} is commissioned before its install"
+            found.not_before("requires", unit.id, unit.install_start, day, why)
+    bought = {unit.upgrade for unit, _ in known}
+    for name in sorted(bought):
+        for other in terms.model.site.upgrades[name].excludes:
+            message = f"{name} is bought, and {other}, which it excludes"
+            found.check(other not in bought, "excludes", name, message)
 
 
 def _unit_exists(unit: Unit, upgrade: Upgrade | None, terms: Terms, found: Findings) -> bool:

@@ -204,6 +204,15 @@ class Terms:
             days = max(0, days - math.floor(saved + RELATIVE))
         return timedelta(days=days)
 
+    def required(self, upgrade: Upgrade, place: str) -> dict[str, set[str]]:
+        """Where each upgrade must be commissioned that goes before an install at a place: as near as it may stand."""
+        halls, found = self.model.site.halls, dict[str, set[str]]()
+        for name in upgrade.requires:
+            at = set(self.model.site.upgrades[name].at)
+            hall = halls[place].within if place in halls else None
+            found[name] = at & {place} or at & {hall} or at
+        return found
+
     def install_days(self, upgrade: Upgrade, positions: int = 1) -> int:
         """Crew's working days for one unit, or for the positions of one SU; at least one."""
         return max(1, self.days(upgrade.install or self.spec_of(upgrade).procurement.install, positions))

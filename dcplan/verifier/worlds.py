@@ -207,6 +207,9 @@ def _installed(plan: Plan, index: int, ready: date, terms: Terms, built: _Built,
     unit = plan.units[index]
     upgrade = terms.model.site.upgrades[unit.upgrade]
     delivered = min(_delivered(unit.upgrade, unit.order, terms, unit.expedite), far)
+    for name, places in terms.required(upgrade, unit.place).items():
+        before = [day for other, place, day in built.commissioned if other == name and place in places]
+        delivered = max(delivered, min(before, default=far))
     end = min(terms.finish(max(ready, delivered), terms.install_days(upgrade)), far)
     commissioned = terms.finish(
         max(end, min(terms.permit(upgrade, "startup") or end, far)), terms.commission_days(upgrade)
