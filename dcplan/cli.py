@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dcplan.exits import EXIT_CODES, Exit, UsageError
@@ -20,6 +20,7 @@ from dcplan.interrupt import pressed, recorded, stop_if_pressed
 
 if TYPE_CHECKING:
     from dcplan.answer import Plan
+    from dcplan.report.progress import Shown
     from dcplan.site import SiteModel
 
 DEBUG = "DCPLAN_DEBUG"
@@ -315,8 +316,7 @@ def _plan(options: argparse.Namespace) -> int:
     stop_if_pressed()
     # unlike what comes before it, a search is long and leaves garbage behind
     gc.enable()
-    progress = _Progress() if sys.stderr is not None and sys.stderr.isatty() else None
-    try:
+    with _progress(options, model.site.currency) as progress:
         found = plan(
             model,
             seconds=options.seconds,
@@ -325,9 +325,6 @@ def _plan(options: argparse.Namespace) -> int:
             deterministic=options.deterministic,
             progress=progress,
         )
-    finally:
-        if progress is not None:
-            progress.clear()
     _print(found, options.json)
     return _plan_code(found, options.max_gap)
 
@@ -343,23 +340,13 @@ def _plan_code(plan: Plan, max_gap: float | None) -> Exit:
     return Exit.FINE
 
 
-class _Progress:
-    """One line on a terminal, rewritten in place."""
+def _progress(options: argparse.Namespace, currency: str) -> AbstractContextManager[Shown | None]:
+    """For a person who watches; a program, or a file, is told nothing."""
+    if options.json or sys.stderr is None or not sys.stderr.isatty():
+        return nullcontext()
+    from dcplan.report.progress import Shown
 
-    def __call__(self, seconds: float, objective: int | None, bound: int | None) -> None:
-        if objective is None:
-            words = "no plan yet"
-        elif bound is None or objective <= 0:
-            words = "a plan, no bound yet"
-        else:
-            words = f"gap {100 * (objective - bound) / objective:.2f} %"
-        sys.stderr.write(f"\r{seconds:6.1f} s  {words:<40}")
-        sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Leave an empty line."""
-        sys.stderr.write("\r" + " " * 52 + "\r")
-        sys.stderr.flush()
+    return Shown(sys.stderr, currency)
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -27,8 +27,8 @@ from dcplan.site import Plant, SiteModel
 from dcplan.solver.members import crew_members
 from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Run, Schedule
-from dcplan.solver.search import Progress, Result, Status
-from dcplan.solver.variants import Variants, optimise_variants
+from dcplan.solver.search import Result, Status
+from dcplan.solver.variants import Variants, Watch, optimise_variants
 from dcplan.units import text
 from dcplan.verifier.verdict import verify
 
@@ -40,7 +40,7 @@ def plan(
     workers: int = 2,
     seed: int = 0,
     deterministic: bool = False,
-    progress: Progress | None = None,
+    progress: Watch | None = None,
 ) -> answer.Plan:
     """Decide what to buy and build, where and when, and when the vendor is paid.
 
@@ -55,7 +55,7 @@ def plan(
     deterministic : bool
         Whether the same input, seed and limit must give the same answer.
     progress : callable, optional
-        Called with seconds, objective and bound (money steps) after each grid.
+        Called with seconds, objective and bound (in the site's currency; None: none yet) after each step.
 
     Returns
     -------
@@ -189,7 +189,9 @@ def _objective(model: SiteModel, problem: Problem, result: Result) -> answer.Obj
         )  # fmt: skip
     value = schedule.objective * step
     gap_money = None if bound is None else max(0.0, value - min(bound, value))
-    gap = None if gap_money is None else (gap_money / value if value > 0 else 0.0)
+    gap = None
+    if gap_money is not None and (value > 0 or gap_money == 0):
+        gap = gap_money / value if value > 0 else 0.0
     daily = max((sum(delay.rate for delay in su.delays) / FINE * step for su in problem.classes), default=0.0)
     return answer.Objective(
         value=value,

@@ -127,8 +127,26 @@ def test_without_a_plan_the_reasons_stand_and_nothing_is_promised(status, words)
 def test_a_gap_nobody_proved_is_unknown():
     unknown = {"bound": None, "gap": None, "gap_money": None, "gap_su_days": None}
     text = str(records.plan(objective=records.OBJECTIVE.model_copy(update=unknown)))
-    assert "gap is unknown" in text
+    assert "no useful bound is known" in text
     assert "proven: no plan is below" not in text
+
+
+@pytest.mark.parametrize("bound", [0.0, -5.0])
+def test_that_a_plan_is_not_free_is_no_useful_bound(bound):
+    """A gap of 100 % or more says nothing, and is not said."""
+    value = records.OBJECTIVE.value
+    useless = {"bound": bound, "gap": (value - bound) / value, "gap_money": value - bound, "gap_su_days": None}
+    text = str(records.plan(objective=records.OBJECTIVE.model_copy(update=useless)))
+    assert "no useful bound is known" in text
+    assert "%" not in text.partition("READY WHEN")[0]
+    assert "proven: no plan is below" not in text
+
+
+def test_a_plan_that_costs_nothing_is_optimal():
+    free = {"value": 0.0, "bound": 0.0, "gap": 0.0, "gap_money": 0.0, "gap_su_days": 0.0}
+    text = str(records.plan(status="optimal", objective=records.OBJECTIVE.model_copy(update=free)))
+    assert "optimal: proven" in text
+    assert "0 USD proven: no plan is below it; gap 0 %" in text
 
 
 @pytest.mark.parametrize(("gap", "words"), [(0.01, "1.00 %"), (0.010001, "1.01 %"), (1e-9, "0.01 %"), (0.0, "0.00 %")])

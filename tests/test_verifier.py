@@ -406,6 +406,11 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
         {("objective-gap", "site", "")},
         set(),
     ),
+    "gap of a plan that costs nothing": (
+        lambda p: objective(p, value=0.0, bound=-1.0, gap=0.0),
+        {("objective-gap", "site", "")},
+        {("objective", "site")},
+    ),
     "gap without a bound": (lambda p: objective(p, bound=None), {("objective-gap", "site", "")}, set()),
     "optimal without proof": (
         lambda p: p.model_copy(update={"status": "optimal"}),

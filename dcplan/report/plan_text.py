@@ -78,8 +78,8 @@ def _status(plan: Plan) -> str:
     if plan.status == "optimal":
         return "optimal: proven, no plan has a lower objective"
     found = "feasible" if plan.status == "feasible" else "interrupted: the best plan so far"
-    if aim.gap is None:
-        return f"{found}; no bound was proven, so the gap is unknown"
+    if aim.gap is None or not _useful(aim.bound, aim.value):
+        return f"{found}; no useful bound is known, so how far it is from the best is unknown"
     worth = [money(aim.gap_money, plan.currency)] if aim.gap_money is not None else []
     worth += [f"{number(aim.gap_su_days, 3)} SU-days"] if aim.gap_su_days is not None else []
     inside = f" ({' or '.join(worth)})" if worth else ""
@@ -95,9 +95,14 @@ def _objective(plan: Plan) -> Iterator[tuple[str, str]]:
         exact = f"; {money(aim.exact, code)} unrounded" if aim.exact is not None else ""
         off = f", off by at most {money(aim.rounding, code)}" if aim.rounding else ""
         yield "Rounding", f"counted in steps of {number(aim.step)} {code}{exact}{off}"
-    if aim.bound is not None:
+    if _useful(aim.bound, aim.value):
         gap = f"; gap {percent(aim.gap)}" if aim.gap is not None else ""
         yield "Bound", f"{money(aim.bound, code)} proven: no plan is below it{gap}"
+
+
+def _useful(bound: float | None, value: float | None) -> bool:
+    """Whether a bound says anything: that a plan which costs something is not free does not."""
+    return bound is not None and (bound > 0 or (value is not None and value <= 0))
 
 
 def _purchase_total(plan: Plan) -> str:
@@ -131,7 +136,7 @@ def _setpoints(plan: Plan) -> list[str]:
     for made in plan.alternatives:
         name = ", ".join(f"{loop} {supply}" for loop, supply in sorted(made.setpoints.items()))
         cost = money(made.value, plan.currency) if made.value is not None else "no plan"
-        floor = money(made.bound, plan.currency) if made.bound is not None else ""
+        floor = money(made.bound, plan.currency) if _useful(made.bound, made.value) else ""
         rows.append([name, "chosen" if made.chosen else "", made.status.replace("_", " "), cost, floor])
         notes.append(f"{name}: {'; '.join(made.reasons)}")
     return [*table(headers, rows, right=["objective", "no plan below"]), "", *bullets(notes)] if rows else []

@@ -145,6 +145,7 @@ class Search:
             if stage.solution is not None:
                 for choice in first_choices(self.problem, stage.solution):
                     self._try(choice)
+        self._report()
         self._improve(0.08)
         if not self._tighten():
             self._distrust()

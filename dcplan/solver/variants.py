@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ BEGIN_SHARE = 0.4
 """Part of the time in which every problem is begun."""
 LEAST_SECONDS = 1.0
 """With less left, nothing is gone on with."""
+Watch = Callable[[float, float | None, float | None], None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class _Entry(NamedTuple):
     search: Search
 
 
-def optimise_variants(problems: Sequence[Problem], limits: Limits, progress: Progress | None = None) -> Variants:
+def optimise_variants(problems: Sequence[Problem], limits: Limits, watch: Watch | None = None) -> Variants:
     """The best plan over several problems, with a bound that holds for all of them.
 
     Parameters
@@ -48,15 +49,18 @@ def optimise_variants(problems: Sequence[Problem], limits: Limits, progress: Pro
         At least one; their money steps may differ.
     limits : Limits
         Of all searches together.
-    progress : callable, optional
-        Called with seconds, objective and bound of the problem in hand after each grid.
+    watch : callable, optional
+        Called with seconds, objective and bound (money) of the problem in hand after each grid.
     """
     begun = time.monotonic()
     if len(problems) == 1:
-        only = Search(problems[0], limits, progress).run()
+        only = Search(problems[0], limits, _steps(watch, problems[0])).run()
         return Variants((only,), 0, only)
     share = replace(limits, seconds=BEGIN_SHARE * limits.seconds / len(problems))
-    entries = [_Entry(number, problem, Search(problem, share, progress)) for number, problem in enumerate(problems)]
+    entries = [
+        _Entry(number, problem, Search(problem, share, _steps(watch, problem)))
+        for number, problem in enumerate(problems)
+    ]
     results: dict[int, Result] = {}
     for entry in entries:
         ended = entry.search.begin()
@@ -69,6 +73,18 @@ def optimise_variants(problems: Sequence[Problem], limits: Limits, progress: Pro
         if entry.number not in results:
             results[entry.number] = entry.search.stop()
     return _over_all(entries, tuple(results[entry.number] for entry in entries), time.monotonic() - begun)
+
+
+def _steps(watch: Watch | None, problem: Problem) -> Progress | None:
+    """What a search may call with money steps."""
+    if watch is None:
+        return None
+    step = problem.money_step
+
+    def told(seconds: float, objective: int | None, bound: int | None) -> None:
+        watch(seconds, None if objective is None else objective * step, None if bound is None else bound * step)
+
+    return told
 
 
 def _refine(entries: list[_Entry], results: dict[int, Result], limits: Limits, begun: float) -> None:

@@ -107,7 +107,9 @@ def _bounded(plan: Plan, terms: Terms, found: Findings) -> None:
     due: tuple[float | None, ...] = (None, None, None)
     if stated.bound is not None:
         money, daily = stated.value - stated.bound, _daily(terms)
-        due = (money / stated.value if stated.value > 0 else 0.0, money, money / daily if daily > 0 else None)
+        # of nothing there is no part
+        part = money / stated.value if stated.value > 0 else (0.0 if money == 0 else None)
+        due = (part, money, money / daily if daily > 0 else None)
     message = f"bound {stated.bound} is above the objective {stated.value}: nothing can be below a bound"
     found.check(
         stated.bound is None or stated.bound <= stated.value + CENT,
