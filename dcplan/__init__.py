@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dcplan.assess.derive import derive
     from dcplan.assess.gap import check
     from dcplan.errors import DcplanError, InputError
+    from dcplan.explaining.answering import explain
+    from dcplan.explanation import Explanation
     from dcplan.library import load_catalog
     from dcplan.loading import load
     from dcplan.planfile import read_plan
@@ -32,6 +34,7 @@ __all__ = [
     "Check",
     "DcplanError",
     "Derivation",
+    "Explanation",
     "InputError",
     "Plan",
     "SiteModel",
@@ -39,6 +42,7 @@ __all__ = [
     "__version__",
     "check",
     "derive",
+    "explain",
     "load",
     "load_catalog",
     "plan",
@@ -50,12 +54,14 @@ _HOME = {
     "Check": "dcplan.answer",
     "DcplanError": "dcplan.errors",
     "Derivation": "dcplan.answer",
+    "Explanation": "dcplan.explanation",
     "InputError": "dcplan.errors",
     "Plan": "dcplan.answer",
     "SiteModel": "dcplan.site",
     "Verdict": "dcplan.answer",
     "check": "dcplan.assess.gap",
     "derive": "dcplan.assess.derive",
+    "explain": "dcplan.explaining.answering",
     "load": "dcplan.loading",
     "load_catalog": "dcplan.library",
     "plan": "dcplan.planner",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DEBUG = "DCPLAN_DEBUG"
 LARGEST_SEED = 2**31 - 1
+WITHOUT_PLAN = {"infeasible": Exit.INFEASIBLE, "no_plan": Exit.NO_PLAN, "interrupted": Exit.INTERRUPTED}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -146,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _check_arguments(commands)
     _plan_arguments(commands)
+    _explain_arguments(commands)
     _verify_arguments(commands)
     _specs_arguments(commands)
     return parser
@@ -211,6 +213,16 @@ def _plan_arguments(commands: Any) -> None:
     add("--seed", metavar="N", type=_whole(0, LARGEST_SEED), default=0, help="seed of the search (default 0)")
     add("--deterministic", action="store_true", help="same input, seed and limit: same answer")
     add("--max-gap", metavar="PERCENT", type=_percent, help="leave with code 7 if the proven gap is wider or unknown")
+
+
+def _explain_arguments(commands: Any) -> None:
+    words = "Say which limits leave no plan and what would cure it, each cure planned and verified."
+    parser = _command(commands, "explain", _explain, words)
+    _site_arguments(parser)
+    add = parser.add_argument
+    add("--seconds", metavar="S", type=_positive, default=60.0, help="limit on all trials together (default 60)")
+    add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
+    add("--seed", metavar="N", type=_whole(0, LARGEST_SEED), default=0, help="seed of the search (default 0)")
 
 
 def _verify_arguments(commands: Any) -> None:
@@ -290,7 +302,7 @@ def _loaded(options: argparse.Namespace) -> SiteModel:
 def _check(options: argparse.Namespace) -> int:
     model = _loaded(options)
     if options.explain is not None:
-        return _explain(model, options)
+        return _derive(model, options)
     from dcplan.assess.gap import check
 
     found = check(model)
@@ -299,7 +311,7 @@ def _check(options: argparse.Namespace) -> int:
     return Exit.CHECK_FAILS if found.count("fail") or (options.strict and unsure) else Exit.FINE
 
 
-def _explain(model: SiteModel, options: argparse.Namespace) -> int:
+def _derive(model: SiteModel, options: argparse.Namespace) -> int:
     from dcplan.assess.derive import derive
 
     found = derive(model, options.explain)
@@ -330,14 +342,24 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _plan_code(plan: Plan, max_gap: float | None) -> Exit:
-    without = {"infeasible": Exit.INFEASIBLE, "no_plan": Exit.NO_PLAN, "interrupted": Exit.INTERRUPTED}
-    if plan.status in without:
-        return without[plan.status]
+    if plan.status in WITHOUT_PLAN:
+        return WITHOUT_PLAN[plan.status]
     if not plan.verified:
         return Exit.NOT_VERIFIED
     if max_gap is not None and (plan.objective.gap is None or plan.objective.gap > max_gap):
         return Exit.WIDE_GAP
     return Exit.FINE
+
+
+def _explain(options: argparse.Namespace) -> int:
+    model = _loaded(options)
+    from dcplan.explaining.answering import explain
+
+    stop_if_pressed()
+    gc.enable()
+    found = explain(model, seconds=options.seconds, workers=options.workers, seed=options.seed)
+    _print(found, options.json)
+    return WITHOUT_PLAN.get(found.status, Exit.FINE)
 
 
 def _progress(options: argparse.Namespace, currency: str) -> AbstractContextManager[Shown | None]:

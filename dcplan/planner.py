@@ -28,7 +28,7 @@ from dcplan.solver.members import crew_members
 from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Run, Schedule
 from dcplan.solver.search import Result, Status
-from dcplan.solver.variants import Variants, Watch, optimise_variants
+from dcplan.solver.variants import Watch, optimise_variants
 from dcplan.units import text
 from dcplan.verifier.verdict import verify
 
@@ -67,23 +67,41 @@ def plan(
     models = [settled(model, choice) for choice in open_to]
     problems = [formulate(at_choice) for at_choice in models]
     found = optimise_variants(problems, limits, progress)
-    if found.answer.schedule is None:
-        return _whole(open_to, models, problems, found, limits)
     with held():
-        return _verified(_whole(open_to, models, problems, found, limits), model)
+        others = alternatives(open_to, models, problems, found)
+    return answered(model, open_to[found.chosen], problems[found.chosen], found.answer, limits, others)
 
 
-def _whole(
-    open_to: Sequence[Mapping[str, str]],
-    models: Sequence[SiteModel],
-    problems: Sequence[Problem],
-    found: Variants,
+def answered(
+    model: SiteModel,
+    choice: Mapping[str, str],
+    problem: Problem,
+    result: Result,
     limits: Limits,
+    others: Sequence[answer.Alternative] = (),
 ) -> answer.Plan:
-    """The answer at the setpoints that were chosen, and what the others would have been."""
-    draft = _draft(models[found.chosen], problems[found.chosen], found.answer, limits)
-    made = alternatives(open_to, models, problems, found)
-    return draft.model_copy(update={"setpoints": open_to[found.chosen], "alternatives": made})
+    """What a search found for a site at one choice of setpoints, as a record that has been verified.
+
+    Parameters
+    ----------
+    model : SiteModel
+        A loaded site.
+    choice : mapping of str to str
+        Supply temperature by loop.
+    problem : Problem
+        That of the site at this choice.
+    result : Result
+        Of the search.
+    limits : Limits
+        Those of the search.
+    others : sequence of Alternative
+        What became of each choice.
+    """
+    at_choice, told = settled(model, choice), {"setpoints": dict(choice), "alternatives": tuple(others)}
+    if result.schedule is None:
+        return _draft(at_choice, problem, result, limits).model_copy(update=told)
+    with held():
+        return _verified(_draft(at_choice, problem, result, limits).model_copy(update=told), model)
 
 
 def _verified(draft: answer.Plan, model: SiteModel) -> answer.Plan:
@@ -166,10 +184,8 @@ def _purchases(units: Sequence[answer.Unit], sus: Sequence[answer.Su]) -> float:
 def _reasons(model: SiteModel, problem: Problem, result: Result, limits: Limits) -> tuple[str, ...]:
     """What can be said of a site without a plan."""
     if result.status is Status.INFEASIBLE:
-        try:
-            return reasons_against(model, problem, limits)
-        except KeyboardInterrupt:
-            return ("there is none; interrupted while looking for what stands in its way",)
+        with held():
+            return reasons_against(model, problem)
     clock = "deterministic seconds" if limits.deterministic else "s"
     told = f"no plan was found within the limit of {limits.seconds:g} {clock}; allow more time with --seconds"
     doubt = "one solver says that there is none; as a second did not confirm it, that is not taken as proven"

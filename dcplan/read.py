@@ -24,6 +24,8 @@ from dcplan.errors import MOST_PROBLEMS, InputError, InternalError, Problem, sho
 from dcplan.wording import nearest, words
 
 MAX_BYTES = 5_000_000
+EMPTY = "[]"
+"""The one list that an override may be: it takes away what a list in the file says."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -157,7 +159,7 @@ def _override(data: Any, name: str, given: Any, origin: str) -> Problem | None:
         return Problem(origin, None, None, "", shown(name), "a path such as halls[0].power")
     if isinstance(given, str) and CONTROL.search(given):
         return Problem(origin, None, None, name, given, "text without control characters")
-    if isinstance(given, str) and given[:1] in ("{", "["):
+    if isinstance(given, str) and given[:1] in ("{", "[") and given != EMPTY:
         hint = (
             f"{name}.KEY=VALUE for each key" if given[0] == "{" else f"{name}[0]=VALUE for each item, or edit the file"
         )
@@ -173,9 +175,18 @@ def _override(data: Any, name: str, given: Any, origin: str) -> Problem | None:
         node = node[step]
     if not (_has(node, last) or (isinstance(node, dict) and isinstance(last, str))):
         return _no_such(node, (*parents, last), origin)
-    quoted = isinstance(given, str) and len(given) > 1 and given[0] == given[-1] and given[0] in "\"'"
-    node[last] = given[1:-1] if quoted else resolve(given) if isinstance(given, str) else deepcopy(given)
+    node[last] = _value_of(given)
     return None
+
+
+def _value_of(given: Any) -> Any:
+    """The value of an override."""
+    if not isinstance(given, str):
+        return deepcopy(given)
+    if given == EMPTY:
+        return []
+    quoted = len(given) > 1 and given[0] == given[-1] and given[0] in "\"'"
+    return given[1:-1] if quoted else resolve(given)
 
 
 def _has(node: Any, step: str | int) -> bool:

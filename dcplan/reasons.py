@@ -1,9 +1,8 @@
-"""Why a site has no plan: what provably binds, and where nothing can be proven, what may."""
+"""Why a site has no plan, where that is plain from its problem; conflicts of limits are found by `explaining`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from dcplan.assess.gap import check
 from dcplan.problem import Problem, SuClass
@@ -11,12 +10,9 @@ from dcplan.procure import date_of
 from dcplan.ratings import rows
 from dcplan.ratings.racks import su_obstacles
 from dcplan.site import SiteModel
-from dcplan.solver.run import Limits
-from dcplan.solver.search import Status, optimise
+from dcplan.units import in_unit
 from dcplan.workdays import BEYOND
 
-TRIED_SECONDS = 2.0
-"""Limit on each trial with one limit lifted."""
 _LIMITS = {
     "positions": "`positions` of the halls",
     "gallery": "`gallery_slots` of the halls",
@@ -28,7 +24,7 @@ _LIMITS = {
 }
 
 
-def reasons_against(model: SiteModel, problem: Problem, limits: Limits) -> tuple[str, ...]:
+def reasons_against(model: SiteModel, problem: Problem) -> tuple[str, ...]:
     """What makes an infeasible site infeasible, in sentences; never empty.
 
     Parameters
@@ -37,20 +33,18 @@ def reasons_against(model: SiteModel, problem: Problem, limits: Limits) -> tuple
         A loaded site.
     problem : Problem
         Its problem, which was proven to have no solution.
-    limits : Limits
-        Of the search that proved it.
 
     Returns
     -------
     tuple of str
     """
-    return (
-        tuple(_obstacles(model, problem))
-        or tuple(_late(model, problem))
-        or tuple(_short(problem))
-        or tuple(_lifted(model, problem, limits))
-        or (_unproven(model),)
-    )
+    return direct_reasons(model, problem) or (_unproven(model),)
+
+
+def direct_reasons(model: SiteModel, problem: Problem) -> tuple[str, ...]:
+    """What is plain from the problem itself, nothing solved: the first kind of reason that holds; perhaps none."""
+    kinds = (_obstacles(model, problem), _late(model, problem), _short(problem), _unsupplied(model, problem))
+    return next((found for kind in kinds if (found := tuple(kind))), ())
 
 
 def _obstacles(model: SiteModel, problem: Problem) -> Iterator[str]:
@@ -125,45 +119,41 @@ def _capped(problem: Problem) -> dict[str, set[int]]:
     return {name: places for name, places in found.items() if len({problem.rows[index].step for index in places}) == 1}
 
 
-def _lifted(model: SiteModel, problem: Problem, limits: Limits) -> Iterator[str]:
-    """Each kind of limit without which a plan was found; with it none exists."""
-    trial = replace(limits, seconds=min(limits.seconds, TRIED_SECONDS))
-
-    def planned(tried: Problem) -> bool:
-        found = optimise(tried, trial)
-        if found.status is Status.INTERRUPTED:
-            raise KeyboardInterrupt
-        return found.schedule is not None
-
-    for dimension, places in _capped(problem).items():
-        if planned(_without(problem, places)):
-            yield f"{_named(dimension)}: too little; with more of it there is a plan"
-    timed = sorted({su.deployment for su in problem.classes if su.deadline < problem.days})
-    undated = tuple(replace(su, deadline=problem.days) for su in problem.classes)
-    if timed and planned(replace(problem, classes=undated)):
-        days = ", ".join(f"{name} by {model.site.deployments[name].deadline}" for name in timed[:12])
-        yield f"`deadline` of deployments: too early ({days}); without deadlines there is a plan"
-
-
-def _without(problem: Problem, places: set[int]) -> Problem:
-    """The problem with more room in some rows than everything together can take."""
-
-    def all_of(index: int) -> int:
-        by_plant = sum(plant.most * amount for plant in problem.plants for at, amount in plant.takes if at == index)
-        by_sus = sum(
-            len(su.arrivals) * amount
-            for su in problem.classes
-            for mode in su.modes
-            for at, amount in (*mode.takes, *mode.demand)
-            if at == index
+def _unsupplied(model: SiteModel, problem: Problem) -> Iterator[str]:
+    """Rows for which all that stands, comes or may be bought is less than the SUs alone ask."""
+    shown = rows.dimensions(model)
+    for index, row in enumerate(problem.rows):
+        if row.capacity is not None:
+            continue
+        units = [amount for plant in problem.plants for at, amount in plant.supply if at == index]
+        most = [plant.most for plant in problem.plants for at, _ in plant.supply if at == index]
+        asked = row.demand + sum(
+            len(su.arrivals) * min(dict(mode.demand).get(index, 0) for mode in su.modes) for su in problem.classes
         )
-        return problem.rows[index].demand + by_plant + by_sus
+        supply = _least_left(units, most, row.failures)
+        if asked > supply:
+            about, place = shown[row.id.partition("@")[0]], row.id.partition("@")[2].partition("/")[0]
+            needs, has = (f"{_shown(value * row.step, about):,.0f}" for value in (asked, supply))
+            out = f" with {row.failures} of it out" if row.failures else ""
+            yield (
+                f"{about.title} at {place}: all that stands, comes or may be bought there gives {has} "
+                f"{about.shown_in}{out}, and the SUs need {needs} {about.shown_in}"
+            )
 
-    widened = (
-        replace(row, capacity=max(row.capacity or 0, all_of(index))) if index in places else row
-        for index, row in enumerate(problem.rows)
-    )
-    return replace(problem, rows=tuple(widened))
+
+def _shown(value: float, about: rows.Dimension) -> float:
+    """An amount in the unit it is shown in."""
+    return value if about.unit == "1" else in_unit(value, about.shown_in)
+
+
+def _least_left(units: Sequence[int], most: Sequence[int], failures: int) -> int:
+    """What is left of all units when the largest fail."""
+    left = 0
+    for amount, number in sorted(zip(units, most, strict=True), reverse=True):
+        out = min(failures, number)
+        failures -= out
+        left += amount * (number - out)
+    return left
 
 
 def _named(dimension: str) -> str:
@@ -176,6 +166,6 @@ def _named(dimension: str) -> str:
 def _unproven(model: SiteModel) -> str:
     words = (
         "no selection of the declared upgrades carries every SU by its deadline within the limits: "
-        "loosen deadlines, `end`, `limits`, `at_most` or the size of crews one at a time to see which of them binds"
+        "`dcplan explain` names the limits that conflict, and what would cure it"
     )
     return f"{words}; `dcplan check` lists what falls short now" if check(model).count("fail") else words

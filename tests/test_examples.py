@@ -87,6 +87,22 @@ def test_four_trains_script(tmp_path):
     assert "{'A': 1, 'B': 1, 'C': 1, 'D': 1}" in lines[-1]
 
 
+def test_three_causes_script(tmp_path):
+    """The lift carries no rack, the cap no fourth set, and that set comes in 60 weeks: three sets, one cure."""
+    lines = script("three_causes", "--seconds", "40", folder=tmp_path).splitlines()
+    assert lines[0].startswith("Three causes: infeasible, ")
+    assert lines[1:4] == [
+        "  1. cannot be kept: deadline of deployment alpha: 2028-03-31",
+        "  2. cannot be kept: permit cap on installed generator power: 7100 kW",
+        "  3. cannot be kept: rated mass of lift freight-lift, on the route to hall-1: 1350 kg",
+    ]
+    assert [line.partition(" -> ")[2] for line in lines[4:7]] == [
+        "2028-05-18 (+48 d)", "7900 kW (+800 kW)", "1370 kg (+20 kg)"
+    ]  # fmt: skip
+    assert "verified: True, accepted by 2028-05-" in lines[7]
+    assert len(lines) == 8
+
+
 def test_ready_site_script(tmp_path):
     out = script("ready_site", folder=tmp_path)
     assert ", 0 fail," in out

@@ -28,10 +28,9 @@ def reasons(overrides):
             "deployment meridian cannot meet its deadline of 2027-04-13: an SU delivered on",
         ),
         ({"halls.hall-a.positions": 23}, "`positions` of the halls: the SUs need"),
-        ({"plant.cdus.count": 3, "limits.budget": "0 EUR"}, "`limits.budget`: too little"),
         (
-            {"plant.cdus.count": 3, "deployments.meridian.deadline": "2027-05-04"},
-            "`deadline` of deployments: too early (meridian by 2027-05-04)",
+            {"plant.cdus.count": 1},
+            "CDU flow at hall-a: all that stands, comes or may be bought there gives",
         ),
     ],
 )
@@ -41,8 +40,12 @@ def test_what_binds_is_named_and_nothing_else(overrides, words):
     assert "dcplan check" not in reason
 
 
-def test_where_nothing_is_proven_the_check_is_named_only_if_it_fails():
-    # two more units are not enough, which no limit or deadline has to do with
-    (reason,) = reasons({"plant.cdus.count": 1})
-    assert "`at_most`" in reason
+@pytest.mark.parametrize(
+    "overrides",
+    [{"limits.budget": "0 EUR"}, {"deployments.meridian.deadline": "2027-05-04"}],
+    ids=["budget", "deadline"],
+)
+def test_where_nothing_is_plain_the_way_to_the_limits_is_told(overrides):
+    (reason,) = reasons({"plant.cdus.count": 3} | overrides)
+    assert "`dcplan explain` names the limits that conflict" in reason
     assert reason.endswith("`dcplan check` lists what falls short now")
