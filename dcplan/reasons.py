@@ -43,7 +43,7 @@ def reasons_against(model: SiteModel, problem: Problem) -> tuple[str, ...]:
 
 def direct_reasons(model: SiteModel, problem: Problem) -> tuple[str, ...]:
     """What is plain from the problem itself, nothing solved: the first kind of reason that holds; perhaps none."""
-    kinds = (_obstacles(model, problem), _late(model, problem), _short(problem), _unsupplied(model, problem))
+    kinds = (_obstacles(model, problem), _late(model, problem), _short(model, problem), _unsupplied(model, problem))
     return next((found for kind in kinds if (found := tuple(kind))), ())
 
 
@@ -94,7 +94,7 @@ def _accepted(problem: Problem, su: SuClass, delivered: int) -> int:
     return problem.accepted(su, calendar.finish(connected, su.fill_days))
 
 
-def _short(problem: Problem) -> Iterator[str]:
+def _short(model: SiteModel, problem: Problem) -> Iterator[str]:
     """Limits that the SUs alone, or what stands already, go beyond."""
     for dimension, places in _capped(problem).items():
         room = sum((problem.rows[index].capacity or 0) - problem.rows[index].demand for index in places)
@@ -104,7 +104,8 @@ def _short(problem: Problem) -> Iterator[str]:
             for su in problem.classes
         )
         if needed > room:
-            step, unit = problem.rows[min(places)].step, problem.rows[min(places)].unit
+            step = problem.rows[min(places)].step
+            unit = model.site.currency if dimension == "budget" else problem.rows[min(places)].unit
             has, wants = (f"{value * step:.6g} {unit}".removesuffix(" 1") for value in (room, needed))
             yield f"{_named(dimension)}: the SUs need {wants}, and {has} is left"
 

@@ -25,7 +25,7 @@ from dcplan.read import read_yaml
 from dcplan.site import SiteModel
 from dcplan.solver.run import Limits
 from dcplan.solver.search import Status, optimise
-from dcplan.units import FLOOR_LOAD, LENGTH, POINT_LOAD, Kind
+from dcplan.units import FLOOR_LOAD, LENGTH, MASS, POINT_LOAD, Kind
 from dcplan.verifier.capacity import Balance, Timeline, plant_types
 from dcplan.verifier.energy import energies
 from dcplan.verifier.terms import Terms
@@ -153,17 +153,17 @@ def compare(one: Check, other: Check) -> None:
     assert [(line.id, line.verdict) for line in one.lines] == [(line.id, line.verdict) for line in other.lines]
     for line, twin in zip(one.lines, other.lines, strict=True):
         for name in ("required", "available"):
-            mine, theirs = in_base(getattr(line, name), line.unit), in_base(getattr(twin, name), twin.unit)
+            mine, theirs = in_base((getattr(line, name), line.unit), (getattr(twin, name), twin.unit))
             assert mine == (None if theirs is None else pytest.approx(theirs, rel=EXACT, abs=EXACT)), line.id
     assert one.gates == other.gates
 
 
-def in_base(amount: float | None, unit: str) -> float | None:
-    """An amount of a line; floor and route lines are told in the unit of the file."""
-    for kind in (FLOOR_LOAD, POINT_LOAD, LENGTH):
-        if amount is not None and unit in kind.spellings:
-            return amount * kind.spellings[unit][0]
-    return amount
+def in_base(*amounts: tuple[float | None, str]) -> list[float | None]:
+    """Amounts of a line and its twin; floor and route lines are told in the unit of the file."""
+    for kind in (FLOOR_LOAD, POINT_LOAD, LENGTH, MASS):
+        if all(unit in kind.spellings for _, unit in amounts):
+            return [None if amount is None else amount * kind.spellings[unit][0] for amount, unit in amounts]
+    return [amount for amount, _ in amounts]
 
 
 @settings(max_examples=15, phases=[Phase.generate])

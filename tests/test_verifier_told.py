@@ -97,7 +97,7 @@ def test_an_amount_that_is_not_stated_is_told_as_nothing(tmp_path: Path) -> None
 
 def test_a_price_that_cannot_be_worked_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The loader refuses a price per kW of what has no rating; the verifier would not take the stated cost either."""
-    monkeypatch.setattr(Terms, "price", lambda terms, upgrade: None)
+    monkeypatch.setattr(Terms, "price", lambda terms, upgrade, expedite=None: None)
     message = "its price per kW has no rating to act on"
     assert [(place, due, given, said) for place, _, due, given, _, said in told("cost", tmp_path)] == [
         (GENSET, None, 200e3, f"{GENSET}: entered at 200,000.00, {message}"),
