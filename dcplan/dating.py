@@ -13,7 +13,8 @@ from dcplan.procure import date_of, su_chain, unit_cost
 from dcplan.site import SiteModel
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.members import Assignment
-from dcplan.solver.schedule import Install, Run, Schedule, Timeline, loop_ready
+from dcplan.solver.schedule import Install, Run, Schedule, loop_ready
+from dcplan.solver.timeline import Timeline
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity, Pool
-from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
+from dcplan.solver.schedule import Schedule
 
 
 def greedy(problem: Problem, *, per_capacity: bool) -> Schedule | None:

@@ -21,7 +21,8 @@ from dcplan.problem import (
 )
 from dcplan.procure import CHAIN_MARGIN_DAYS
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
+from dcplan.solver.schedule import Schedule
 from dcplan.workdays import Workdays
 
 DAYS = 300

@@ -27,9 +27,10 @@ from dcplan.procure import Pace
 from dcplan.risk import Replay, policy, replay
 from dcplan.site import SiteModel
 from dcplan.solver.capacity import Capacity
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
 from dcplan.solver.members import bookings, crew_members
 from dcplan.solver.run import Limits
-from dcplan.solver.schedule import Choice, Install, Run, Schedule, SuChoice, UnitChoice, build
+from dcplan.solver.schedule import Install, Run, Schedule
 from dcplan.solver.search import optimise
 
 SITE = """\

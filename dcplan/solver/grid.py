@@ -23,6 +23,7 @@ from dcplan.problem import FINE, Problem, Purchase, SuClass, Task
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_step, sure, weighted
 from dcplan.solver.highs import solve_highs
+from dcplan.solver.kits import Kits, add_kits
 from dcplan.solver.run import Limits, solve
 from dcplan.solver.sequence import add_sequence
 
@@ -48,8 +49,9 @@ class GridModel:
         live: int | None = None,
         latest: Sequence[int] | None = None,
         below: int | None = None,
+        kits: Sequence[Kits] = (),
     ) -> None:
-        self.problem, self.capacity, self.grid = problem, capacity, grid
+        self.problem, self.capacity, self.grid, self.kits = problem, capacity, grid, kits
         self.live = live
         self.latest = latest or [latest_energise(problem, su) for su in problem.classes]
         self.model = cp_model.CpModel()
@@ -286,6 +288,9 @@ class GridModel:
             if record.capacity is None and (row in demand or record.demand):
                 terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
                 self._survive(row, supply.get(row, []), running, terms, cell)
+        energised = {key: counts[cell] for key, counts in self.energised.items()}
+        for kits in self.kits:
+            add_kits(self.model, kits, energised, running, cell)
 
     def _demand(
         self, running: Sequence[Expr], live: cp_model.IntVar | None, cell: int

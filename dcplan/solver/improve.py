@@ -10,7 +10,8 @@ from dataclasses import replace
 from dcplan.interrupt import stop_if_pressed
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build, within_limits
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build, within_limits
+from dcplan.solver.schedule import Schedule
 
 Move = Callable[[Problem, Choice, random.Random], Choice]
 
@@ -18,7 +19,9 @@ Move = Callable[[Problem, Choice, random.Random], Choice]
 def choice_of(schedule: Schedule) -> Choice:
     """The choice that a schedule realises: its units and SUs in the order of their dates."""
     units = tuple(UnitChoice(install.plant, install.start) for install in schedule.installs)
-    sus = tuple(SuChoice(run.su, run.mode, run.set_start, run.energised) for run in schedule.runs)
+    sus = tuple(
+        SuChoice(run.su, run.mode, run.set_start, run.energised, energise_not_before=run.held) for run in schedule.runs
+    )
     return Choice(units, sus)
 
 

@@ -15,10 +15,11 @@ from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Grid, GridResult, GridSolution
 from dcplan.solver.confirm import surely_infeasible
 from dcplan.solver.cover import Cover, cheapest_cover, tightened
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
 from dcplan.solver.grid import GridModel, latest_energise
 from dcplan.solver.improve import improve
 from dcplan.solver.run import Limits, Outcome
-from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
+from dcplan.solver.schedule import Schedule
 
 COARSE_DAYS = 28
 SHARE = 0.6

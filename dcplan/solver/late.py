@@ -1,0 +1,170 @@
+"""Nothing bought early or for nothing: the same energisations with fewer units, and all work as late as they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from dcplan.problem import Problem
+from dcplan.solver.capacity import Capacity
+from dcplan.solver.crews import Crews
+from dcplan.solver.schedule import (
+    Install,
+    Run,
+    as_dated,
+    counted_days,
+    dated_install,
+    filled_by,
+    loop_ready,
+    route_ready,
+)
+from dcplan.solver.sequence import in_sequence, waited_for
+from dcplan.solver.timeline import Needs
+
+
+def as_late(
+    problem: Problem, capacity: Capacity, crews: Crews, installs: Sequence[Install], runs: Sequence[Run]
+) -> tuple[list[Install], list[Run]]:
+    """Units without which no SU is energised later left out, the others and all floor work as late as they can be.
+
+    Parameters
+    ----------
+    problem : Problem
+    capacity : Capacity
+    crews : Crews
+        Occupied by the installs and runs; kept in step.
+    installs, runs : sequence
+        Of one schedule.
+
+    Returns
+    -------
+    list of Install, list of Run
+        The energisations are unchanged.
+    """
+    energised = [(run.energised, run.su, run.mode) for run in runs]
+    needs = Needs(problem, capacity, counted_days(problem, installs), energised)
+    kept = _needed(problem, crews, needs, installs, runs)
+    kept = _later(problem, crews, needs, kept, runs)
+    return kept, _refilled(problem, kept, _later_reinforcements(problem, crews, list(runs)))
+
+
+def _needed(
+    problem: Problem, crews: Crews, needs: Needs, installs: Sequence[Install], runs: Sequence[Run]
+) -> list[Install]:
+    """Leave out units without which every SU is still carried on its day, dearest first."""
+
+    def dearest(install: Install) -> tuple[int, int]:
+        purchase = problem.plants[install.plant].purchase
+        return (-purchase.cost if purchase else 0, -install.counted)
+
+    kept = list(installs)
+    tied = _tied(problem)
+    needed: set[int] = set()
+    for install in sorted(installs, key=dearest):
+        # of equal units the last is the first that can be spared
+        if install.plant in needed:
+            continue
+        if needs.needed(install.plant, install.counted) is not None:
+            needed.add(install.plant)
+            continue
+        without = list(kept)
+        without.remove(install)
+        if install.plant in tied and not _in_time(problem, without, runs):
+            continue
+        purchase = problem.plants[install.plant].purchase
+        if purchase is not None:
+            crews.take(purchase.install, install.start, -1)
+        needs.move(install.plant, install.counted, None)
+        kept = without
+    return kept
+
+
+def _tied(problem: Problem) -> set[int]:
+    """Plant types of which a first unit is waited for by something other than load: loops, routes, other installs."""
+    tied = {index for hall in problem.halls for group in hall.loop_groups for index in group}
+    tied |= {index for su in problem.classes for mode in su.modes for index in mode.route}
+    for plant in problem.plants:
+        if plant.purchase is not None:
+            tied |= {index for group in plant.purchase.after for index in group}
+    return tied
+
+
+def _in_time(problem: Problem, installs: Sequence[Install], runs: Sequence[Run]) -> bool:
+    """Whether every leak test still finds its hall's loop, every set its route, every install what it waits for."""
+    if not in_sequence(problem, as_dated(installs)):
+        return False
+    if any(route_ready(installs, problem.classes[run.su].modes[run.mode]) > run.set_start for run in runs):
+        return False
+    loops = [loop_ready(problem, installs, hall) for hall in range(len(problem.halls))]
+    return all(filled_by(problem, run.su, run.mode, run.set_end, loops) <= run.energised for run in runs)
+
+
+def _later(
+    problem: Problem, crews: Crews, needs: Needs, installs: Sequence[Install], runs: Sequence[Run]
+) -> list[Install]:
+    """Move each install as late as the energisations, the sets and its crew allow, the latest first."""
+    kept = sorted(installs, key=lambda install: install.start)
+    tied = _tied(problem)
+    wanted = {run.energised for run in runs}
+    wanted |= {run.set_start for run in runs if problem.classes[run.su].modes[run.mode].route}
+    for index in range(len(kept) - 1, -1, -1):
+        install = kept[index]
+        plant = problem.plants[install.plant]
+        if plant.purchase is None:
+            continue
+        crews.take(plant.purchase.install, install.start, -1)
+        needed = needs.needed(install.plant, install.counted)
+        days = [needed] if needed is not None else []
+        if install.plant in tied:
+            sequel = {problem.counted(plant, day) for day in waited_for(problem, install.plant, as_dated(kept))}
+            days += sorted((day for day in wanted | sequel if needed is None or day < needed), reverse=True)
+        for day in days:
+            later = _moved(problem, crews, install, day) if day >= install.counted else None
+            if later is None:
+                continue
+            trial = [*kept[:index], later, *kept[index + 1 :]]
+            if install.plant not in tied or _in_time(problem, trial, runs):
+                needs.move(install.plant, install.counted, later.counted)
+                kept = trial
+                break
+        crews.take(plant.purchase.install, kept[index].start)
+    return kept
+
+
+def _moved(problem: Problem, crews: Crews, install: Install, needed: int) -> Install | None:
+    """The same install as late as its crew allows and it counts by a day; None when that is not later."""
+    plant = problem.plants[install.plant]
+    if plant.purchase is None:
+        return None
+    commissioned = problem.workdays.latest_start(needed, problem.test_days(plant))
+    start = crews.latest(plant.purchase.install, problem.latest_install(plant.purchase, commissioned), install.start)
+    return None if start is None else dated_install(problem, install.plant, start)
+
+
+def _refilled(problem: Problem, installs: Sequence[Install], runs: Iterable[Run]) -> list[Run]:
+    """The runs with the leak tests that the final installs give."""
+    loops = [loop_ready(problem, installs, hall) for hall in range(len(problem.halls))]
+    return [replace(run, fill_end=filled_by(problem, run.su, run.mode, run.set_end, loops)) for run in runs]
+
+
+def _later_reinforcements(problem: Problem, crews: Crews, runs: list[Run]) -> list[Run]:
+    """Strengthen floors, and so set the racks that need it, as late as energisation and crews allow."""
+    return [_later_floor(problem, crews, run) for run in sorted(runs, key=lambda run: run.set_start, reverse=True)]
+
+
+def _later_floor(problem: Problem, crews: Crews, run: Run) -> Run:
+    su = problem.classes[run.su]
+    reinforcement = su.modes[run.mode].reinforcement
+    if reinforcement is None or run.reinforce is None:
+        return run
+    workdays = problem.workdays
+    crews.take(su.connect, run.set_start, -1)
+    latest = workdays.latest_start(workdays.latest_start(run.energised, su.fill_days), su.connect.days)
+    set_start = crews.latest(su.connect, latest, run.set_start) or run.set_start
+    crews.take(su.connect, set_start)
+    crews.take(reinforcement.task, run.reinforce, -1)
+    not_after = workdays.latest_start(set_start, reinforcement.task.days)
+    reinforce = crews.latest(reinforcement.task, not_after, run.reinforce) or run.reinforce
+    crews.take(reinforcement.task, reinforce)
+    set_end = workdays.finish(set_start, su.connect.days)
+    return replace(run, set_start=set_start, set_end=set_end, reinforce=reinforce)
