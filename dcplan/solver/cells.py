@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
+from dcplan.problem import Problem
 from dcplan.solver.run import Outcome
 
 COARSE_DIGITS = 100_000
@@ -53,6 +54,8 @@ class GridSolution:
     """(class, mode) -> SUs energised."""
     sets: dict[tuple[int, int], tuple[int, ...]]
     reinforcements: dict[tuple[int, int], tuple[int, ...]]
+    kits: tuple[tuple[int, ...], ...] = ()
+    """Halls that run each kit in the last cell."""
 
 
 @dataclass(frozen=True)
@@ -85,3 +88,13 @@ def weighted(counts: Sequence[cp_model.IntVar], prices: Sequence[int]) -> list[E
         if prices[cell] != following:
             terms.append((prices[cell] - following) * count)
     return terms
+
+
+def last_days(problem: Problem, grid: Grid, counts: Sequence[int]) -> list[int]:
+    """Last working day of the cell of each increment of a cumulative count."""
+    days = []
+    for cell in grid.cells:
+        before = counts[cell - 1] if cell else 0
+        day = max(0, problem.workdays.latest_start(grid.last(cell) + 1, 1))
+        days.extend([day] * (counts[cell] - before))
+    return days

@@ -59,6 +59,8 @@ class GridModel:
         self.sets: dict[tuple[int, int], list[cp_model.IntVar]] = {}
         self.reinforcements: dict[tuple[int, int], list[cp_model.IntVar]] = {}
         self.energised: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+        self.kit_halls: list[list[cp_model.IntVar]] = []
+        """Halls that run each kit in the last cell."""
         self._variables()
         self._su_chains()
         self._fixed_rows()
@@ -289,8 +291,7 @@ class GridModel:
                 terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
                 self._survive(row, supply.get(row, []), running, terms, cell)
         energised = {key: counts[cell] for key, counts in self.energised.items()}
-        for kits in self.kits:
-            add_kits(self.model, kits, energised, running, cell)
+        self.kit_halls = [add_kits(self.model, kits, energised, running, cell) for kits in self.kits]
 
     def _demand(
         self, running: Sequence[Expr], live: cp_model.IntVar | None, cell: int
@@ -461,5 +462,6 @@ class GridModel:
                 energised={key: tuple(value(v) for v in counts) for key, counts in self.energised.items()},
                 sets={key: tuple(value(v) for v in counts) for key, counts in self.sets.items()},
                 reinforcements={key: tuple(value(v) for v in counts) for key, counts in self.reinforcements.items()},
+                kits=tuple(tuple(value(v) for v in halls) for halls in self.kit_halls),
             )
         return GridResult(run.outcome, run.bound, solution, run.work)

@@ -27,7 +27,11 @@ MOST_KITS = 150
 class Kits:
     """The kits of one service of equal halls, in terms of the merged problem."""
 
+    kind: int
+    """Index into the merged problem's kinds of halls."""
     halls: int
+    whole: tuple[int, ...]
+    """Plant types of the first hall, in the whole problem."""
     plants: tuple[int, ...]
     contents: tuple[tuple[int, ...], ...]
     """Per kit: units of each type."""
@@ -39,10 +43,8 @@ class Kits:
 
 def kits_of(joined: Merged) -> tuple[Kits, ...]:
     """The kits of every service that equal halls have each for themselves."""
-    found = [
-        kits for kind in joined.kinds for pool in _pools(joined.whole, kind) if (kits := _kits(joined, kind, *pool))
-    ]
-    return tuple(found)
+    pools = [(number, *pool) for number, kind in enumerate(joined.kinds) for pool in pools_of(joined.whole, kind)]
+    return tuple(kits for number, plants, rows in pools if (kits := _kits(joined, number, plants, rows)) is not None)
 
 
 def add_kits(
@@ -51,7 +53,7 @@ def add_kits(
     energised: Mapping[tuple[int, int], cp_model.IntVar],
     running: Sequence[Expr],
     cell: int,
-) -> None:
+) -> list[cp_model.IntVar]:
     """In a cell, halls run whole kits that carry what is energised, of units that run.
 
     Parameters
@@ -63,6 +65,11 @@ def add_kits(
     running : sequence
         Units of each plant type that run.
     cell : int
+
+    Returns
+    -------
+    list of IntVar
+        Halls that run each kit.
     """
     halls = [model.new_int_var(0, kits.halls, f"kit {kit}[{cell}]") for kit in range(len(kits.contents))]
     model.add(sum(halls) <= kits.halls)
@@ -74,9 +81,10 @@ def add_kits(
     for place, plant in enumerate(kits.plants):
         used = [(content[place], number) for content, number in zip(kits.contents, halls, strict=True)]
         model.add(sum(units * number for units, number in used if units) <= running[plant])
+    return halls
 
 
-def _pools(problem: Problem, kind: Kind) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+def pools_of(problem: Problem, kind: Kind) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """(Plant types, rows) of the first hall of a kind that supply common rows of its own."""
     own = {row for row in kind.rows[0] if problem.rows[row].capacity is None}
     pools: list[tuple[set[int], set[int]]] = []
@@ -91,15 +99,15 @@ def _pools(problem: Problem, kind: Kind) -> list[tuple[tuple[int, ...], tuple[in
     return [(tuple(sorted(plants)), tuple(sorted(rows))) for plants, rows in pools]
 
 
-def _kits(joined: Merged, kind: Kind, plants: tuple[int, ...], rows: tuple[int, ...]) -> Kits | None:
-    problem = joined.whole
+def _kits(joined: Merged, number: int, plants: tuple[int, ...], rows: tuple[int, ...]) -> Kits | None:
+    problem, kind = joined.whole, joined.kinds[number]
     ways = _ways(joined, kind, rows)
     different = {amounts for amounts in ways.values() if any(amounts)}
     ranges = [range(problem.plants[index].most + 1) for index in plants]
     if not different or math.prod(len(one) for one in ranges) > MOST_COMBINATIONS:
         return None
     limit = _limit(problem, kind)
-    hall = _Hall(problem, plants, rows)
+    hall = HallPool(problem, plants, rows)
     tried = list(itertools.product(*ranges))
     if len(different) == 1:
         (each,) = different
@@ -113,7 +121,9 @@ def _kits(joined: Merged, kind: Kind, plants: tuple[int, ...], rows: tuple[int, 
     if len(chosen) > MOST_KITS:
         return None
     return Kits(
+        kind=number,
         halls=len(kind.halls),
+        whole=plants,
         plants=tuple(joined.plants[index] for index in plants),
         contents=tuple(kit for kit, _ in chosen),
         carried=tuple(carried for _, carried in chosen),
@@ -146,7 +156,7 @@ def _limit(problem: Problem, kind: Kind) -> int:
 
 
 @dataclass(frozen=True)
-class _Hall:
+class HallPool:
     """One service of one hall."""
 
     problem: Problem

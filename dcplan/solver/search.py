@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from dcplan.problem import Problem, SuClass, Task
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.cells import Grid, GridResult, GridSolution
+from dcplan.solver.cells import Grid, GridResult, GridSolution, last_days
 from dcplan.solver.confirm import surely_infeasible
 from dcplan.solver.cover import Cover, cheapest_cover, tightened
 from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
@@ -416,13 +416,13 @@ def _overbooked(problem: Problem, grid: Grid, solution: GridSolution) -> set[int
     for plant, counts in solution.starts.items():
         purchase = problem.plants[plant].purchase
         if purchase is not None:
-            starts.extend((purchase.install, day) for day in _days(problem, grid, counts))
+            starts.extend((purchase.install, day) for day in last_days(problem, grid, counts))
     for (su, mode), counts in solution.reinforcements.items():
         reinforcement = problem.classes[su].modes[mode].reinforcement
         if reinforcement is not None:
-            starts.extend((reinforcement.task, day) for day in _days(problem, grid, counts))
+            starts.extend((reinforcement.task, day) for day in last_days(problem, grid, counts))
     for (su, _), counts in solution.sets.items():
-        starts.extend((problem.classes[su].connect, day) for day in _days(problem, grid, counts))
+        starts.extend((problem.classes[su].connect, day) for day in last_days(problem, grid, counts))
     busy: dict[tuple[int, int], int] = {}
     for task, start in starts:
         index = problem.workdays.between(0, start)
@@ -438,16 +438,6 @@ def _overbooked(problem: Problem, grid: Grid, solution: GridSolution) -> set[int
     return days
 
 
-def _days(problem: Problem, grid: Grid, counts: Sequence[int]) -> list[int]:
-    """Last working day of the cell of each increment of a cumulative count."""
-    days = []
-    for cell in grid.cells:
-        before = counts[cell - 1] if cell else 0
-        day = max(0, problem.workdays.latest_start(grid.last(cell) + 1, 1))
-        days.extend([day] * (counts[cell] - before))
-    return days
-
-
 # ---------------------------------------------------------------- choices
 
 
@@ -455,13 +445,13 @@ def choices_of(problem: Problem, grid: Grid, solution: GridSolution) -> list[Cho
     """Selections that follow a relaxation: as early as crews allow, and on the relaxation's own days."""
     placed_units, placed_sus = [], []
     for plant, counts in sorted(solution.starts.items()):
-        for day in _days(problem, grid, counts):
+        for day in last_days(problem, grid, counts):
             placed_units.append(UnitChoice(plant, day, day))
     for (su, mode), counts in sorted(solution.energised.items()):
-        energised = _days(problem, grid, counts)
-        sets = _days(problem, grid, solution.sets[su, mode])
+        energised = last_days(problem, grid, counts)
+        sets = last_days(problem, grid, solution.sets[su, mode])
         begun = solution.reinforcements.get((su, mode))
-        reinforced = [0] * len(sets) if begun is None else _days(problem, grid, begun)
+        reinforced = [0] * len(sets) if begun is None else last_days(problem, grid, begun)
         for order, set_day, reinforce_day in zip(energised, sets, reinforced, strict=False):
             placed_sus.append(SuChoice(su, mode, set_day, order, reinforce_day, set_day))
     placed = Choice(tuple(placed_units), tuple(placed_sus))
