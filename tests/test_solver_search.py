@@ -165,4 +165,4 @@ def test_choices_place_every_su_of_the_relaxation():
             continue
         for choice in choices_of(problem, grid, result.solution):
             assert len(choice.sus) == sum(len(su.arrivals) for su in problem.classes)
-            assert len(choice.units) == sum(counts[-1] for counts in result.solution.starts.values())
+            assert len(choice.units) == sum(len(days) for days in result.solution.starts.values())

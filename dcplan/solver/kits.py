@@ -50,7 +50,7 @@ def kits_of(joined: Merged) -> tuple[Kits, ...]:
 def add_kits(
     model: cp_model.CpModel,
     kits: Kits,
-    energised: Mapping[tuple[int, int], cp_model.IntVar],
+    energised: Mapping[tuple[int, int], Expr],
     running: Sequence[Expr],
     cell: int,
 ) -> list[cp_model.IntVar]:

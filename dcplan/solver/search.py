@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from dcplan.problem import Problem, SuClass, Task
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.cells import Grid, GridResult, GridSolution, last_days
+from dcplan.solver.cells import Grid, GridResult, GridSolution
 from dcplan.solver.confirm import surely_infeasible
 from dcplan.solver.cover import Cover, cheapest_cover, tightened
 from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
@@ -346,8 +346,7 @@ def refined(problem: Problem, grid: Grid, result: GridResult, schedules: Sequenc
     """
     energised = {run.energised for schedule in schedules for run in schedule.runs}
     if result.solution is not None:
-        for counts in result.solution.energised.values():
-            energised.update(_split(grid, counts))
+        energised.update(_split(grid, result.solution.energised.values()))
     days = set(grid.breaks)
     for day in energised:
         days.update((day, day + 1))
@@ -371,20 +370,18 @@ def _acting(problem: Problem, grid: Grid, result: GridResult, schedules: Sequenc
             days.update((install.start, install.start + 1))
     if result.solution is not None:
         for family in (result.solution.starts, result.solution.sets, result.solution.reinforcements):
-            for counts in family.values():
-                days.update(_split(grid, counts))
+            days.update(_split(grid, family.values()))
         days.update(_overbooked(problem, grid, result.solution))
     return days
 
 
-def _split(grid: Grid, counts: Sequence[int]) -> list[int]:
-    """Days that split each longer cell in which a count rises."""
-    days: list[int] = []
-    for cell in grid.cells:
-        before = counts[cell - 1] if cell else 0
+def _split(grid: Grid, families: Iterable[Sequence[int]]) -> set[int]:
+    """Days that split each longer cell in which something is done."""
+    days: set[int] = set()
+    for cell in {grid.covering(day) for done in families for day in done}:
         first, last = grid.first(cell), grid.last(cell)
-        if counts[cell] > before and last > first:
-            days.extend((first, first + 1, (first + last + 1) // 2, last))
+        if last > first:
+            days.update((first, first + 1, (first + last + 1) // 2, last))
     return days
 
 
@@ -413,29 +410,29 @@ def _halved(grid: Grid) -> set[int]:
 def _overbooked(problem: Problem, grid: Grid, solution: GridSolution) -> set[int]:
     """Days around those on which the relaxation's starts, at the end of their cells, need more than a crew."""
     starts: list[tuple[Task, int]] = []
-    for plant, counts in solution.starts.items():
+    for plant, days in solution.starts.items():
         purchase = problem.plants[plant].purchase
         if purchase is not None:
-            starts.extend((purchase.install, day) for day in last_days(problem, grid, counts))
-    for (su, mode), counts in solution.reinforcements.items():
+            starts.extend((purchase.install, day) for day in days)
+    for (su, mode), days in solution.reinforcements.items():
         reinforcement = problem.classes[su].modes[mode].reinforcement
         if reinforcement is not None:
-            starts.extend((reinforcement.task, day) for day in last_days(problem, grid, counts))
-    for (su, _), counts in solution.sets.items():
-        starts.extend((problem.classes[su].connect, day) for day in last_days(problem, grid, counts))
+            starts.extend((reinforcement.task, day) for day in days)
+    for (su, _), days in solution.sets.items():
+        starts.extend((problem.classes[su].connect, day) for day in days)
     busy: dict[tuple[int, int], int] = {}
     for task, start in starts:
         index = problem.workdays.between(0, start)
         for day in problem.workdays.open_days[index : index + task.days]:
             busy[task.crew, day] = busy.get((task.crew, day), 0) + task.need
-    days: set[int] = set()
+    found: set[int] = set()
     for (crew, day), need in busy.items():
         if need > problem.crews[crew][1]:
-            days.update((day, day + 1))
+            found.update((day, day + 1))
             for task in {task for task, _ in starts if task.crew == crew}:
                 finished = problem.workdays.latest_start(day, task.days)
-                days.update((finished, finished + 1))
-    return days
+                found.update((finished, finished + 1))
+    return found
 
 
 # ---------------------------------------------------------------- choices
@@ -444,21 +441,20 @@ def _overbooked(problem: Problem, grid: Grid, solution: GridSolution) -> set[int
 def choices_of(problem: Problem, grid: Grid, solution: GridSolution) -> list[Choice]:
     """Selections that follow a relaxation: as early as crews allow, and on the relaxation's own days."""
     placed_units, placed_sus = [], []
-    for plant, counts in sorted(solution.starts.items()):
-        for day in last_days(problem, grid, counts):
-            placed_units.append(UnitChoice(plant, day, day))
-    for (su, mode), counts in sorted(solution.energised.items()):
-        energised = last_days(problem, grid, counts)
-        sets = last_days(problem, grid, solution.sets[su, mode])
-        begun = solution.reinforcements.get((su, mode))
-        reinforced = [0] * len(sets) if begun is None else last_days(problem, grid, begun)
+    for plant, starts in sorted(solution.starts.items()):
+        placed_units += [UnitChoice(plant, day, day) for day in starts]
+    firsts = {grid.last(cell): grid.first(cell) for cell in grid.cells}
+    for (su, mode), energised in sorted(solution.energised.items()):
+        sets = solution.sets[su, mode]
+        reinforced = solution.reinforcements.get((su, mode), (0,) * len(sets))
         for order, set_day, reinforce_day in zip(energised, sets, reinforced, strict=False):
-            placed_sus.append(SuChoice(su, mode, set_day, order, reinforce_day, set_day))
+            placed_sus.append(SuChoice(su, mode, set_day, order, reinforce_day, set_day, firsts[order]))
     placed = Choice(tuple(placed_units), tuple(placed_sus))
     early = Choice(
         tuple(replace(unit, not_before=0) for unit in placed_units),
         tuple(
-            replace(item, priority=item.energise_order, reinforce_not_before=0, set_not_before=0) for item in placed_sus
+            replace(item, priority=item.energise_order, reinforce_not_before=0, set_not_before=0, energise_not_before=0)
+            for item in placed_sus
         ),
     )
     return [early, placed]
@@ -467,13 +463,13 @@ def choices_of(problem: Problem, grid: Grid, solution: GridSolution) -> list[Cho
 def first_choices(problem: Problem, solution: GridSolution) -> list[Choice]:
     """Selections from the date-free cover: units in order of the day they can count, SUs in order of delivery."""
     units = []
-    for plant, counts in sorted(solution.starts.items()):
+    for plant, starts in sorted(solution.starts.items()):
         purchase = problem.plants[plant].purchase
         if purchase is not None:
-            units.extend([UnitChoice(plant, purchase.install.release)] * counts[-1])
+            units.extend([UnitChoice(plant, purchase.install.release)] * len(starts))
     sus = []
-    for (su, mode), counts in sorted(solution.energised.items()):
-        sus.extend([(su, mode)] * counts[-1])
+    for (su, mode), energised in sorted(solution.energised.items()):
+        sus.extend([(su, mode)] * len(energised))
     taken: dict[int, int] = {}
     placed = []
     for su, mode in sus:
