@@ -31,14 +31,6 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Running units per plant type, or None and the pool that falls short."""
-
-    running: Counts | None
-    short: int | None
-
-
-@dataclass(frozen=True)
 class _Balance:
     """One row of a pool: (amount, place in the pool) of supply, the largest first, and of the pool's own draws."""
 
@@ -96,14 +88,16 @@ class _Table:
         if math.prod(len(one) for one in ranges) > MOST_TRIED:
             return self._frugal(available, demand)
         own = set(self.pool.rows)
+        holding = [
+            (self._drawn(combination), combination)
+            for combination in itertools.product(*ranges)
+            if self.holds(combination, demand)
+        ]
+        holding.sort(key=lambda item: (sum(item[0].values()), sum(item[1])))
         found: list[tuple[dict[int, int], Counts]] = []
-        for combination in sorted(itertools.product(*ranges), key=sum):
-            draws = self._drawn(combination)
-            if any(_covers(draws, other) for other, _ in found):
-                continue
-            if self.holds(combination, demand):
+        for draws, combination in holding:
+            if not any(_covers(draws, other) for other, _ in found):
                 found.append((draws, combination))
-        found.sort(key=lambda item: sum(item[0].values()))
         return tuple(
             _Choice(combination, tuple(term for term in draws.items() if term[0] not in own))
             for draws, combination in found
@@ -154,27 +148,11 @@ class Capacity:
         self.pools = _ordered_pools(problem)
         self._tables = [self._table(pool) for pool in self.pools]
         supplied = {index for pool in self.pools for index in pool.rows}
-        self._unsupplied = [
+        self.unsupplied = [
             index for index, row in enumerate(problem.rows) if row.capacity is None and index not in supplied
         ]
         self._standing = [(index, plant.standing) for index, plant in enumerate(problem.plants) if plant.standing]
-        self.answer = lru_cache(maxsize=REMEMBERED)(self._solve)
-        self.sources = [self._sources(depth) for depth in range(len(self.pools))]
-        """Per pool: the plant types of it and of all pools whose draws reach it."""
-        self.shared = {
-            depth for depth, pool in enumerate(self.pools) if any(problem.plants[p].hall is None for p in pool.plants)
-        }
-        """Pools with plant that stands in no hall."""
-        self.shared_rows = {row for depth in self.shared for row in self.pools[depth].rows}
-
-    def _sources(self, depth: int) -> frozenset[int]:
-        """Plant types whose running changes what a pool is asked, its own among them."""
-        found, rows = set(self.pools[depth].plants), set(self.pools[depth].rows)
-        for pool in reversed(self.pools[:depth]):
-            if any(row in rows for plant in pool.plants for row, _ in self.problem.plants[plant].running):
-                found.update(pool.plants)
-                rows.update(pool.rows)
-        return frozenset(found)
+        self.running = lru_cache(maxsize=REMEMBERED)(self._solve)
 
     def _table(self, pool: Pool) -> _Table:
         plants = [self.problem.plants[index] for index in pool.plants]
@@ -209,56 +187,67 @@ class Capacity:
                 total[index] += amount * number
         return tuple(total)
 
-    def running(self, available: Counts, demand: Counts) -> Counts | None:
+    def _solve(self, available: Counts, demand: Counts) -> Counts | None:
         """Running units per plant type that carry a demand, or None when no combination does."""
-        return self.answer(available, demand).running
-
-    def _solve(self, available: Counts, demand: Counts) -> Answer:
         total = list(demand)
         for plant, standing in self._standing:
             for index, amount in standing:
                 total[index] += amount * available[plant]
-        if any(total[index] > 0 for index in self._unsupplied):
-            return Answer(None, None)
+        if any(total[index] > 0 for index in self.unsupplied):
+            return None
         running = list(available)
-        short = self._descend(0, available, total, running)
-        return Answer(None, short) if short is not None else Answer(tuple(running), None)
+        return tuple(running) if self._descend(0, available, total, running) else None
 
-    def _descend(self, depth: int, available: Counts, total: list[int], running: list[int]) -> int | None:
-        """None when pools from a depth on carry their rows, else the last pool that was reached."""
-        deepest = depth
-        while depth < len(self._tables):
+    def loaded(
+        self, depths: Sequence[int], plants: Sequence[int], units: Sequence[int], total: list[int]
+    ) -> tuple[bool, bool]:
+        """Let the pools of some depths run as they draw least, added to a load per row.
+
+        Returns
+        -------
+        bool, bool
+            Whether they carry it; whether they could run in no other way.
+        """
+        for plant in plants:
+            for index, amount in self.problem.plants[plant].standing:
+                total[index] += amount * units[plant]
+        only = True
+        for depth in depths:
             table = self._tables[depth]
             pool = table.pool
             choices = table.choices(
-                tuple([available[plant] for plant in pool.plants]), tuple([total[index] for index in pool.rows])
+                tuple([units[plant] for plant in pool.plants]), tuple([total[index] for index in pool.rows])
             )
-            if len(choices) != 1:
-                for choice in choices:
-                    loaded = list(total)
-                    _run(pool, choice, loaded, running)
-                    reached = self._descend(depth + 1, available, loaded, running)
-                    if reached is None:
-                        return None
-                    deepest = max(deepest, reached)
-                return deepest
-            _run(pool, choices[0], total, running)
-            depth += 1
-            deepest = depth
-        return None
+            if not choices:
+                return False, only
+            only = only and len(choices) == 1
+            for index, amount in choices[0].draws:
+                total[index] += amount
+        return True, only
+
+    def _descend(self, depth: int, available: Counts, total: list[int], running: list[int]) -> bool:
+        """Whether pools from a depth on carry their rows in some way."""
+        if depth == len(self._tables):
+            return True
+        table = self._tables[depth]
+        pool = table.pool
+        choices = table.choices(
+            tuple([available[plant] for plant in pool.plants]), tuple([total[index] for index in pool.rows])
+        )
+        for choice in choices:
+            loaded = list(total)
+            for plant, number in zip(pool.plants, choice.numbers, strict=True):
+                running[plant] = number
+            for index, amount in choice.draws:
+                loaded[index] += amount
+            if self._descend(depth + 1, available, loaded, running):
+                return True
+        return False
 
     def pool_holds(self, plants: Counts, rows: Counts, installed: Counts, demand: Counts) -> bool:
         """Whether some of the installed units of a pool, running, carry a demand and their own draws on it."""
         table = self._table(Pool(plants, rows))
         return any(table.holds(combination, demand) for combination in itertools.product(*table.ranges(installed)))
-
-
-def _run(pool: Pool, choice: _Choice, total: list[int], running: list[int]) -> None:
-    """Let a combination run: what it draws loads other rows."""
-    for plant, number in zip(pool.plants, choice.numbers, strict=True):
-        running[plant] = number
-    for index, amount in choice.draws:
-        total[index] += amount
 
 
 def _covers(draws: dict[int, int], other: dict[int, int]) -> bool:

@@ -98,11 +98,13 @@ def weighted(counts: Sequence[cp_model.IntVar], prices: Sequence[int]) -> list[E
     return terms
 
 
-def install_columns(model: cp_model.CpModel, problem: Problem, grid: Grid, index: int) -> Columns:
+def install_columns(
+    model: cp_model.CpModel, problem: Problem, grid: Grid, index: int, more_days: Iterable[int] = ()
+) -> Columns:
     """Installs of a plant type that can be bought.
 
     Beside those in time for each cell, a last column holds what is commissioned by the plan's end without counting;
-    where a permit holds start-up back, installs before it are told apart as well.
+    where a permit holds start-up back, installs before it are told apart as well, and so are those by `more_days`.
     """
     plant, workdays = problem.plants[index], problem.workdays
     purchase = plant.purchase
@@ -119,6 +121,7 @@ def install_columns(model: cp_model.CpModel, problem: Problem, grid: Grid, index
         more += [workdays.latest_start(grid.last(cell) + 1, 1) for cell in grid.cells]
         first = next((day for day in by_cell if day >= 0), problem.days)
         more = [day for day in more if day <= first or day == more[0]]
+    more += [workdays.latest_start(day + 1, 1) for day in more_days]
     return Columns(
         model, f"start {plant.id}", purchase.at_most, release, by_cell, (day for day in more if day >= release)
     )

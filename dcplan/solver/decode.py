@@ -23,7 +23,7 @@ from dcplan.solver.schedule import (
     counted_days,
     dated_install,
     filled_by,
-    loop_ready,
+    loops_ready,
     price,
     route_ready,
 )
@@ -174,7 +174,7 @@ def _energise(
     problem: Problem, capacity: Capacity, installs: Sequence[Install], chains: Sequence[_Chain]
 ) -> list[Run] | None:
     """Energise the SUs, in their order, each on the first day it is carried; None when one never is in time."""
-    loops = [loop_ready(problem, installs, hall) for hall in range(len(problem.halls))]
+    loops = loops_ready(problem, installs)
     filled = [filled_by(problem, chain.item.su, chain.item.mode, chain.set_end, loops) for chain in chains]
     if any(day >= BEYOND for day in filled):
         return None

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from ortools.sat.python import cp_model
@@ -42,6 +42,7 @@ class GridModel:
 
     With `live`, just so many SUs are to be energised by the end, at the least price. `latest` is the last day of
     energisation per class, where more is known than the deadline. `kits` are those of equal halls taken together.
+    `exact` names crews, and days on which the installs that they have begun are told apart.
     """
 
     def __init__(
@@ -53,9 +54,10 @@ class GridModel:
         live: int | None = None,
         latest: Sequence[int] | None = None,
         kits: Sequence[Kits] = (),
+        exact: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
         self.problem, self.capacity, self.grid, self.kits = problem, capacity, grid, kits
-        self.live = live
+        self.live, self.exact = live, exact or {}
         self.latest = latest or [latest_energise(problem, su) for su in problem.classes]
         self.model = cp_model.CpModel()
         self.starts: dict[int, Columns] = {}
@@ -82,7 +84,8 @@ class GridModel:
         workdays, model = self.problem.workdays, self.model
         for index, plant in enumerate(self.problem.plants):
             if plant.purchase is not None:
-                self.starts[index] = install_columns(model, self.problem, self.grid, index)
+                days = self.exact.get(plant.purchase.install.crew, ())
+                self.starts[index] = install_columns(model, self.problem, self.grid, index, days)
         for number, su in enumerate(self.problem.classes):
             begun = [self._set_day(su, cell) for cell in self.grid.cells]
             for way, mode in enumerate(su.modes):

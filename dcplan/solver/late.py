@@ -15,7 +15,7 @@ from dcplan.solver.schedule import (
     counted_days,
     dated_install,
     filled_by,
-    loop_ready,
+    loops_ready,
     route_ready,
 )
 from dcplan.solver.sequence import in_sequence, waited_for
@@ -69,7 +69,7 @@ def _needed(
             continue
         without = list(kept)
         without.remove(install)
-        if install.plant in tied and not _in_time(problem, without, runs):
+        if install.plant in tied and not (_stood_in_for(problem, kept, install) or _in_time(problem, without, runs)):
             continue
         purchase = problem.plants[install.plant].purchase
         if purchase is not None:
@@ -89,13 +89,21 @@ def _tied(problem: Problem) -> set[int]:
     return tied
 
 
+def _stood_in_for(problem: Problem, installs: Sequence[Install], install: Install) -> bool:
+    """Whether another unit of the same type is there no later: whatever waits for a first unit, waits for that one."""
+    return any(
+        other.plant == install.plant and other.commissioned <= install.commissioned and other is not install
+        for other in installs
+    )
+
+
 def _in_time(problem: Problem, installs: Sequence[Install], runs: Sequence[Run]) -> bool:
     """Whether every leak test still finds its hall's loop, every set its route, every install what it waits for."""
     if not in_sequence(problem, as_dated(installs)):
         return False
     if any(route_ready(installs, problem.classes[run.su].modes[run.mode]) > run.set_start for run in runs):
         return False
-    loops = [loop_ready(problem, installs, hall) for hall in range(len(problem.halls))]
+    loops = loops_ready(problem, installs)
     return all(filled_by(problem, run.su, run.mode, run.set_end, loops) <= run.energised for run in runs)
 
 
@@ -115,15 +123,17 @@ def _later(
         crews.take(plant.purchase.install, install.start, -1)
         needed = needs.needed(install.plant, install.counted)
         days = [needed] if needed is not None else []
-        if install.plant in tied:
-            sequel = {problem.counted(plant, day) for day in waited_for(problem, install.plant, as_dated(kept))}
+        bound = install.plant in tied and not _stood_in_for(problem, kept, install)
+        if bound:
+            waiting = waited_for(problem, install.plant, as_dated(kept)) if problem.waits else set()
+            sequel = {problem.counted(plant, day) for day in waiting}
             days += sorted((day for day in wanted | sequel if needed is None or day < needed), reverse=True)
         for day in days:
             later = _moved(problem, crews, install, day) if day >= install.counted else None
             if later is None:
                 continue
             trial = [*kept[:index], later, *kept[index + 1 :]]
-            if install.plant not in tied or _in_time(problem, trial, runs):
+            if not bound or _in_time(problem, trial, runs):
                 needs.move(install.plant, install.counted, later.counted)
                 kept = trial
                 break
@@ -143,7 +153,7 @@ def _moved(problem: Problem, crews: Crews, install: Install, needed: int) -> Ins
 
 def _refilled(problem: Problem, installs: Sequence[Install], runs: Iterable[Run]) -> list[Run]:
     """The runs with the leak tests that the final installs give."""
-    loops = [loop_ready(problem, installs, hall) for hall in range(len(problem.halls))]
+    loops = loops_ready(problem, installs)
     return [replace(run, fill_end=filled_by(problem, run.su, run.mode, run.set_end, loops)) for run in runs]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dcplan.problem import Mode, Problem
@@ -97,13 +97,31 @@ def route_ready(installs: Iterable[Install], mode: Mode) -> int:
 
 def loop_ready(problem: Problem, installs: Iterable[Install], hall: int) -> int:
     """First day on which a hall's liquid loop can be filled: one unit of each of its groups is commissioned."""
+    return _loop_ready(problem, _firsts(installs), hall)
+
+
+def loops_ready(problem: Problem, installs: Iterable[Install]) -> list[int]:
+    """First day on which each hall's liquid loop can be filled."""
+    firsts = _firsts(installs)
+    return [_loop_ready(problem, firsts, hall) for hall in range(len(problem.halls))]
+
+
+def _firsts(installs: Iterable[Install]) -> dict[int, int]:
+    """First day on which a bought unit of each plant type is commissioned."""
+    firsts: dict[int, int] = {}
+    for install in installs:
+        if install.commissioned < firsts.get(install.plant, BEYOND):
+            firsts[install.plant] = install.commissioned
+    return firsts
+
+
+def _loop_ready(problem: Problem, firsts: Mapping[int, int], hall: int) -> int:
     day = 0
-    commissioned = [(install.commissioned, install.plant) for install in installs]
     for group in problem.halls[hall].loop_groups:
         if any(problem.plants[index].existing for index in group):
             continue
-        days = [when for when, plant in commissioned if plant in group]
-        days += [when for index in group for when in problem.plants[index].arrivals]
+        days = [firsts.get(index, BEYOND) for index in group]
+        days += [min(problem.plants[index].arrivals, default=BEYOND) for index in group]
         day = max(day, min(days, default=BEYOND))
     return day
 

@@ -195,19 +195,24 @@ class _Spread:
         )
 
     def _next(self, hall: _Hall, place: int, plants: Sequence[int], there: Sequence[int], day: int) -> int | None:
-        """Which unit a hall gets next: one that can count by a day, the largest first."""
+        """Which unit a hall gets next: one that can count by a day, of its kit, bought anyway, the largest."""
         stock = hall.stock[place]
 
-        def left(number: int) -> bool:
-            plant, purchase = plants[number], self.problem.plants[plants[number]].purchase
-            if purchase is None or there[number] >= self.problem.plants[plant].most:
-                return False
-            return bool(self.left.get(self.joined.plants[plant])) if stock is None else there[number] < stock[plant]
+        def preferred(number: int) -> tuple[bool, bool, bool, int]:
+            plant = plants[number]
+            return (
+                self._start(plant, day) < self._release(plant),
+                stock is not None and there[number] >= stock[plant],
+                not self.left.get(self.joined.plants[plant]),
+                -self._supply(plant),
+            )
 
-        def preferred(number: int) -> tuple[bool, int]:
-            return (self._start(plants[number], day) < self._release(plants[number]), -self._supply(plants[number]))
-
-        number = min(filter(left, range(len(plants))), key=preferred, default=None)
+        types = [
+            number
+            for number, plant in enumerate(plants)
+            if self.problem.plants[plant].purchase is not None and there[number] < self.problem.plants[plant].most
+        ]
+        number = min(types, key=preferred, default=None)
         if number is not None:
             days = self.left.get(self.joined.plants[plants[number]])
             if days:

@@ -6,16 +6,15 @@ comes that draws power itself: those are looked at as well.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections import Counter, deque
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity, Counts
+from dcplan.solver.carrier import SHARED, State, Way, carrier_of
 
-Way = tuple[int, int]
-"""(class, mode)"""
 FEW_WAYS = 8
 """With more, an SU that the plant of the site does not carry speaks for its like in other halls."""
 
@@ -71,17 +70,15 @@ class _Sweep:
     """Goes through the days once; on each, SUs are energised in their order as far as plant carries them."""
 
     def __init__(self, problem: Problem, capacity: Capacity, counted: Sequence[tuple[int, int]]) -> None:
-        self.problem, self.capacity = problem, capacity
+        self.problem, self.carrier = problem, carrier_of(capacity)
         self.arriving: dict[int, list[int]] = {}
         for day, plant in counted:
             self.arriving.setdefault(day, []).append(plant)
         self.drawing = drawing_days(problem, counted)
-        self.there = Timeline(problem, capacity, list(counted))
-        self.units = [plant.existing for plant in problem.plants]
-        self.load = list(capacity.base)
-        self.waiting: dict[Way, deque[tuple[int, int]]] = {}
-        self.blocked: dict[Way, frozenset[int] | None] = {}
-        """Ways that are not carried now, and the plant of which a new unit could change that; None: any."""
+        self.state = self.carrier.state([plant.existing for plant in problem.plants], capacity.base)
+        self.waiting: dict[Way, list[tuple[int, int]]] = {}
+        self.blocked: dict[Way, int] = {}
+        """Ways that are not carried now, and the part that falls short."""
 
     def days(self, waiting: Sequence[Waiting]) -> list[int | None]:
         """Day of energisation of each SU; None for those that are never carried."""
@@ -91,19 +88,18 @@ class _Sweep:
             ready.setdefault(item.ready, []).append(index)
         for day in sorted({*self.arriving, *ready}):
             self._arrive(self.arriving.get(day, ()))
-            for index in sorted(ready.get(day, ()), key=lambda index: waiting[index].order):
-                queue = self.waiting.setdefault(waiting[index].way, deque())
-                insort(queue, (waiting[index].order, index))
+            for index in ready.get(day, ()):
+                insort(self.waiting.setdefault(waiting[index].way, []), (waiting[index].order, index))
             for index in self._energised(day):
                 found[index] = day
         return found
 
     def _arrive(self, plants: Sequence[int]) -> None:
         for plant in plants:
-            self.units[plant] += 1
-        for way, hope in list(self.blocked.items()):
-            if any(hope is None or plant in hope for plant in plants):
-                del self.blocked[way]
+            self.carrier.arrive(self.state, plant)
+        parts = {self.carrier.part_of.get(plant, SHARED) for plant in plants}
+        if parts:
+            self.blocked = {way: part for way, part in self.blocked.items() if part != SHARED and part not in parts}
 
     def _energised(self, day: int) -> Iterable[int]:
         while True:
@@ -112,40 +108,40 @@ class _Sweep:
                 return
             (_, index), way = min(open_to)
             if self._carried(day, way):
-                self.waiting[way].popleft()
+                self.waiting[way].pop(0)
                 yield index
 
     def _carried(self, day: int, way: Way) -> bool:
         """Whether one more SU is carried from a day on; if so, it is."""
-        load = list(self.load)
-        for row, amount in self.problem.classes[way[0]].modes[way[1]].demand:
-            load[row] += amount
-        demand = tuple(load)
-        answer = self.capacity.answer(tuple(self.units), demand)
-        if answer.running is None:
-            self._block(way, answer.short)
-            return False
-        later = self.drawing[bisect_left(self.drawing, day + 1) :]
-        if any(self.capacity.running(self.there.available(other), demand) is None for other in later):
-            self.blocked[way] = None
-            return False
-        self.load = load
+        state = self.state.copy()
+        self.carrier.energise(state, way)
+        short = self.carrier.short(state)
+        later = self.drawing[bisect_right(self.drawing, day) :]
+        if short is None and later and not self._stays(state, day, later):
+            short = SHARED
+        if short is None:
+            self.state = state
+            return True
+        self._block(way, short)
+        return False
+
+    def _stays(self, state: State, day: int, later: Sequence[int]) -> bool:
+        """Whether what is carried on a day still is when plant has come that draws power itself."""
+        state = state.copy()
+        for other in sorted(when for when in self.arriving if day < when <= later[-1]):
+            for plant in self.arriving[other]:
+                self.carrier.arrive(state, plant)
+            if other in later and not self.carrier.carries(state):
+                return False
         return True
 
-    def _block(self, way: Way, short: int | None) -> None:
-        hope = None if short is None else self.capacity.sources[short]
-        self.blocked[way] = hope
-        if short is None or short not in self.capacity.shared or len(self.waiting) <= FEW_WAYS:
-            return
-        asked = self._of_site(way)
-        for other in self.waiting:
-            if other not in self.blocked and self._of_site(other) == asked:
-                self.blocked[other] = hope
-
-    def _of_site(self, way: Way) -> tuple[tuple[int, int], ...]:
-        """What an SU asks of plant that stands in no hall."""
-        mode = self.problem.classes[way[0]].modes[way[1]]
-        return tuple(term for term in mode.demand if term[0] in self.capacity.shared_rows)
+    def _block(self, way: Way, short: int) -> None:
+        self.blocked[way] = short
+        if short == SHARED and len(self.waiting) > FEW_WAYS:
+            asked = self.carrier.ways[way[0]][way[1]][1]
+            for other in self.waiting:
+                if other not in self.blocked and self.carrier.ways[other[0]][other[1]][1] == asked:
+                    self.blocked[other] = SHARED
 
 
 def energise(
@@ -191,23 +187,31 @@ class Needs:
         counted: Sequence[tuple[int, int]],
         energised: Sequence[tuple[int, int, int]],
     ) -> None:
-        self.capacity = capacity
+        self.carrier = carrier_of(capacity)
         first = min((day for day, _, _ in energised), default=0)
+        live: dict[int, list[Way]] = {}
+        for day, su, mode in energised:
+            live.setdefault(day, []).append((su, mode))
+        coming = sorted(counted)
         drawing = [day for day in drawing_days(problem, counted) if day > first]
-        timeline = Timeline(problem, capacity, list(counted), list(energised))
-        self.days = sorted({*(day for day, _, _ in energised), *drawing})
+        self.days = sorted({*live, *drawing})
         """On which something is asked of plant that was not before."""
-        self._units = [list(timeline.available(day)) for day in self.days]
-        self._demands = [timeline.demand(day) for day in self.days]
+        self._states: list[State] = []
+        state, place = self.carrier.state([plant.existing for plant in problem.plants], capacity.base), 0
+        for day in self.days:
+            while place < len(coming) and coming[place][0] <= day:
+                self.carrier.arrive(state, coming[place][1])
+                place += 1
+            for way in live.get(day, ()):
+                self.carrier.energise(state, way)
+            self._states.append(state.copy())
 
     def needed(self, plant: int, counted: int) -> int | None:
         """First day on which a unit that counts from a day cannot be spared; None when it always can."""
         for place in range(bisect_left(self.days, counted), len(self.days)):
-            units = self._units[place]
-            units[plant] -= 1
-            short = self.capacity.running(tuple(units), self._demands[place]) is None
-            units[plant] += 1
-            if short:
+            state = self._states[place].copy()
+            self.carrier.arrive(state, plant, -1)
+            if not self.carrier.carries(state):
                 return self.days[place]
         return None
 
@@ -215,4 +219,4 @@ class Needs:
         """Let a unit count from a later day instead; None: never."""
         end = len(self.days) if later is None else bisect_left(self.days, later)
         for place in range(bisect_left(self.days, counted), end):
-            self._units[place][plant] -= 1
+            self.carrier.arrive(self._states[place], plant, -1)
