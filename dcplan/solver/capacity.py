@@ -17,7 +17,7 @@ from graphlib import CycleError, TopologicalSorter
 from dcplan.problem import Problem, Terms
 
 Counts = tuple[int, ...]
-MOST_TRIED = 3000
+MOST_TRIED = 100
 """Running combinations of one pool that are tried one by one."""
 REMEMBERED = 20_000
 

@@ -8,13 +8,14 @@ from below what any schedule has spent by then; where there is none, no k SUs ar
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Grid, GridSolution
 from dcplan.solver.grid import GridModel
+from dcplan.solver.kits import Kits
 from dcplan.solver.run import Limits, Outcome
 
 MOST_STAGES = 12
@@ -50,30 +51,38 @@ class Cover:
         return self.stages[min(index, len(self.stages) - 1)].least
 
 
-def cheapest_cover(problem: Problem, capacity: Capacity, limits: Limits) -> Cover | None:
+def cheapest_cover(
+    problem: Problem, capacity: Capacity, limits: Limits, kits: Sequence[Kits] = (), *, whole: bool = True
+) -> Cover | None:
     """The cover of a problem; None when not even by the plan's end plant can carry all SUs: it is infeasible.
 
-    `limits` are for the whole cover.
+    `limits` are for the whole cover, `kits` those of equal halls. Unless it is to be `whole`, only the price of all SUs
+    by the plan's end is worked out.
     """
-    counts = _counts(problem)
+    counts = _counts(problem) if whole else [sum(len(su.arrivals) for su in problem.classes)]
     total = counts[-1]
     final = replace(limits, seconds=limits.seconds / 3)
-    last = _Stages(problem, capacity, counts, (0,) * (total + 1), final).stage(problem.days)
+    last = _Stages(problem, capacity, counts, (0,) * (total + 1), final, kits).stage(problem.days)
     if len(last.least) <= total:
         return None
+    if not whole:
+        return Cover((last,))
     days = [day for day in _stage_days(problem) if day < problem.days]
     each = replace(limits, seconds=limits.seconds / 15)
-    earlier = _Stages(problem, capacity, counts, last.least, each)
+    earlier = _Stages(problem, capacity, counts, last.least, each, kits)
     return Cover((*(earlier.stage(day) for day in days), last))
 
 
-def tightened(problem: Problem, capacity: Capacity, cover: Cover, day: int, limits: Limits) -> Cover:
+def tightened(
+    problem: Problem, capacity: Capacity, cover: Cover, day: int, limits: Limits, kits: Sequence[Kits] = ()
+) -> Cover:
     """The cover when everything is known to be live by a day: that day's stage is the last one.
 
     Its prices are often well above those of the plan's end, which slow and cheap plant can still meet.
     """
     final = replace(limits, seconds=limits.seconds / 3)
-    last = _Stages(problem, capacity, _counts(problem), cover.stages[-1].least, final).stage(day)
+    counts = _counts(problem) if len(cover.stages) > 1 else [len(cover.stages[-1].least) - 1]
+    last = _Stages(problem, capacity, counts, cover.stages[-1].least, final, kits).stage(day)
     return Cover((*(stage for stage in cover.stages if stage.day < day), last))
 
 
@@ -108,6 +117,7 @@ class _Stages:
     floor: tuple[int, ...]
     """Least prices of a later day, which bound these from below."""
     limits: Limits
+    kits: Sequence[Kits]
     settled: dict[int, GridSolution | None] = field(default_factory=dict)
 
     def stage(self, day: int) -> Stage:
@@ -119,7 +129,7 @@ class _Stages:
             if live in self.settled:
                 bound, solution = self.floor[live], self.settled[live]
             else:
-                result = GridModel(self.problem, self.capacity, grid, live=live).solve(self.limits)
+                result = GridModel(self.problem, self.capacity, grid, live=live, kits=self.kits).solve(self.limits)
                 if result.outcome is Outcome.INTERRUPTED:
                     raise KeyboardInterrupt
                 if result.outcome is Outcome.INFEASIBLE:

@@ -81,8 +81,13 @@ def within_limits(problem: Problem, choice: Choice) -> bool:
     return all(row.capacity is None or used <= row.capacity for row, used in zip(problem.rows, total, strict=True))
 
 
-def build(problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool = True) -> Schedule | None:
-    """The schedule of a choice; None when some SU is never carried or a deadline is missed."""
+def build(
+    problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool = True, below: int | None = None
+) -> Schedule | None:
+    """The schedule of a choice; None when some SU is never carried or a deadline is missed.
+
+    With `below`, None too when it costs more than that before anything is left out or moved late.
+    """
     more = missing(problem, (unit.plant for unit in choice.units))
     if more:
         choice = replace(choice, units=(*choice.units, *(UnitChoice(plant, 0) for plant in more)))
@@ -94,6 +99,8 @@ def build(problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool =
         return None
     runs = _energise(problem, capacity, installs, chains)
     if runs is None:
+        return None
+    if below is not None and price(problem, installs, runs)[0] > below:
         return None
     if shift:
         installs, runs = as_late(problem, capacity, crews, installs, runs)

@@ -31,6 +31,8 @@ from dcplan.solver.kits import Kits, add_kits
 from dcplan.solver.run import Limits, solve
 from dcplan.solver.sequence import add_sequence
 
+MOST_KIT_COLUMNS = 1500
+
 
 def latest_energise(problem: Problem, su: SuClass) -> int:
     """Last day on which an SU can be energised and still meet its deadline."""
@@ -58,6 +60,7 @@ class GridModel:
     ) -> None:
         self.problem, self.capacity, self.grid, self.kits = problem, capacity, grid, kits
         self.live, self.exact = live, exact or {}
+        self.kits_until = self._kits_until()
         self.latest = latest or [latest_energise(problem, su) for su in problem.classes]
         self.model = cp_model.CpModel()
         self.starts: dict[int, Columns] = {}
@@ -77,6 +80,18 @@ class GridModel:
         else:
             self.model.add(self._live(grid.cells[-1]) == live)
             self.model.minimize(self._spend(grid.cells[-1]))
+
+    def _kits_until(self) -> int:
+        """Last day but the plan's on which kits are looked at: later, plant of halls seldom holds anything up."""
+        columns = sum(len(kits.contents) for kits in self.kits)
+        if columns * len(self.grid.cells) <= MOST_KIT_COLUMNS:
+            return self.problem.days
+        firsts = [0]
+        for plant in (self.problem.plants[index] for kits in self.kits for index in kits.plants):
+            if plant.purchase is not None:
+                start = self.problem.workdays.next_open(plant.purchase.install.release)
+                firsts.append(self.problem.counted(plant, self.problem.commissioned(plant.purchase, start)))
+        return max(firsts)
 
     # ------------------------------------------------------------ variables
 
@@ -227,8 +242,9 @@ class GridModel:
             if record.capacity is None and (row in demand or record.demand):
                 terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
                 self._survive(row, supply.get(row, []), running, terms, cell)
-        energised = {key: counts.cell(cell) for key, counts in self.energised.items()}
-        self.kit_halls = [add_kits(self.model, kits, energised, running, cell) for kits in self.kits]
+        if cell == self.grid.cells[-1] or self.grid.last(cell) <= self.kits_until:
+            energised = {key: counts.cell(cell) for key, counts in self.energised.items()}
+            self.kit_halls = [add_kits(self.model, kits, energised, running, cell) for kits in self.kits]
 
     def _demand(
         self, running: Sequence[Expr], counted: Sequence[Expr], live: cp_model.IntVar | None, cell: int
@@ -382,9 +398,9 @@ class GridModel:
 
     # ------------------------------------------------------------ solving
 
-    def solve(self, limits: Limits, *, floats: bool = False) -> GridResult:
-        """Solve the model within limits: exactly by CP-SAT, or in floats by HiGHS."""
-        run = solve_highs(self.model, limits) if floats else solve(self.model, limits)
+    def solve(self, limits: Limits, *, floats: bool = False, meanwhile: Callable[[], None] | None = None) -> GridResult:
+        """Solve the model within limits: exactly by CP-SAT, or in floats by HiGHS with something done `meanwhile`."""
+        run = solve_highs(self.model, limits, meanwhile) if floats else solve(self.model, limits)
         solution = None
         if run.values is not None:
             value = run.values

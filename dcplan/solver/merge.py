@@ -72,6 +72,12 @@ def merged(problem: Problem) -> Merged:
     return Merged(problem, small, tuple(kind for kind in kinds if len(kind.halls) > 1), tuple(plant_at), modes)
 
 
+def unmerged(problem: Problem) -> Merged:
+    """The problem as it is, in the same form."""
+    modes = tuple(tuple(range(len(su.modes))) for su in problem.classes)
+    return Merged(problem, problem, (), tuple(range(len(problem.plants))), modes)
+
+
 # ---------------------------------------------------------------- which halls are equal
 
 

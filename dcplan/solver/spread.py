@@ -125,7 +125,8 @@ class _Spread:
         way = ways[0] if hall is None else halls[hall.index]
         if hall is not None:
             self._take(hall, su, way)
-        return SuChoice(su.su, way, su.placed, su.energised, su.reinforce, su.placed)
+        first = self.grid.first(self.grid.covering(su.energised))
+        return SuChoice(su.su, way, su.placed, su.energised, su.reinforce, su.placed, first)
 
     def _has_room(self, hall: _Hall, su: _Su, way: int) -> bool:
         rows = self.problem.rows
