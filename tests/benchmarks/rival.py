@@ -26,6 +26,9 @@ Key = tuple[int, int]
 """(class, mode)"""
 
 
+DIGITS = 10_000
+
+
 class Uncovered(NotImplementedError):
     """The problem has something that the rivals were not written for."""
 
@@ -86,6 +89,15 @@ class Balance:
     draws: dict[int, int]
     """Plant type -> what a running unit draws."""
     demand: dict[Key, int]
+
+    def relaxed(self) -> Balance:
+        """The row with amounts of at most so many digits, rounded in the plan's favour: what floats compute well."""
+        most = max((*self.supply.values(), *self.draws.values(), *self.demand.values()), default=1)
+        step = max(1, most // DIGITS)
+        less, more = (lambda amount: amount // step), (lambda amount: -(-amount // step))
+        supply = {index: more(amount) for index, amount in self.supply.items()}
+        draws, demand = ({key: less(amount) for key, amount in loads.items()} for loads in (self.draws, self.demand))
+        return Balance(self.failures, less(self.base), supply, draws, demand)
 
 
 def balances(problem: Problem) -> list[Balance]:
