@@ -27,7 +27,6 @@ from dcplan.solver.schedule import Run, Schedule
 from dcplan.solver.search import Progress
 from tests.benchmarks.rival import (
     Balance,
-    Expr,
     Found,
     Placed,
     alike,
@@ -39,11 +38,12 @@ from tests.benchmarks.rival import (
     last_energisation,
     loop_starters,
     losses,
-    overdrawn,
     refuse_uncovered,
     surely_running,
+    taken,
 )
 
+Expr = cp_model.LinearExprT
 MOST_STEPS = 40
 """Costs that rise by one rate but for so many jumps are written with a Boolean for each; others as a table."""
 
@@ -158,8 +158,10 @@ class PerUnit:
         ]
         self._order_sus()
         self._order_halls()
-        for row in overdrawn(problem, self._count, self._placed):
-            self.model.add(row <= 0)
+        for left, units, sus in taken(problem):
+            used = [amount * unit.bought for index, amount in units.items() for unit in self.units[index]]
+            used += [amount * su.modes[way] for (number, way), amount in sus.items() for su in self._of(number)]
+            self.model.add(sum(used) <= left)
         for (_, size), work in zip(problem.crews, self.work, strict=True):
             if work:
                 self.model.add_cumulative([interval for interval, _ in work], [need for _, need in work], size)
@@ -201,17 +203,20 @@ class PerUnit:
         self.model.add_element(day - days[0], list(table), cost)
         return cost
 
-    def _price(self, bought: Purchase | Reinforcement, taken: Expr, start: cp_model.IntVar, days: range) -> None:
-        """Pay for a unit, or a reinforcement, where it is taken."""
+    def _price(self, bought: Purchase | Reinforcement, done: Expr, start: cp_model.IntVar, days: range) -> None:
+        """Pay for a unit, or a reinforcement, where it is done."""
+        if not bought.carry:
+            self.costs.append(self.problem.unit_price(bought, 0) * done)
+            return
         table = [self.problem.unit_price(bought, self.open_days[index]) for index in days]
         if len(set(table)) == 1:
-            self.costs.append(table[0] * taken)
-        elif isinstance(taken, int):
+            self.costs.append(table[0] * done)
+        elif isinstance(done, int):
             self.costs.append(self._cost(start, days, table))
         else:
             price = self._cost(start, days, table)
             paid = self.model.new_int_var(0, max(table), "")
-            self.model.add(paid >= price).only_enforce_if(taken)
+            self.model.add(paid >= price).only_enforce_if(done)
             self.costs.append(paid)
 
     # ------------------------------------------------------------ units
@@ -246,13 +251,10 @@ class PerUnit:
         release = self._passed(plant.purchase.startup_release)
         return release + plant.purchase.commission_days + self.problem.test_days(plant)
 
-    def _count(self, index: int) -> Expr:
-        return sum(unit.bought for unit in self.units[index])
-
     # ------------------------------------------------------------ SUs
 
     def _su(self, number: int, arrival: int) -> _Su:
-        su, problem = self.problem.classes[number], self.problem
+        su = self.problem.classes[number]
         made, name = _Su(number, arrival), f"{su.id} {arrival}"
         made.modes = [self.model.new_bool_var(f"{name} in {mode.hall}") for mode in su.modes]
         self.model.add_exactly_one(made.modes)
@@ -263,34 +265,40 @@ class PerUnit:
             if way is None:
                 continue
             chosen = [flag for flag, mode in zip(made.modes, su.modes, strict=True) if mode.reinforcement == way]
-            taken: Expr = 1 if len(chosen) == len(su.modes) else self.model.new_bool_var(f"reinforce {name}")
-            if not isinstance(taken, int):
-                self.model.add(sum(chosen) == taken)
+            done: Expr = 1 if len(chosen) == len(su.modes) else self.model.new_bool_var(f"reinforce {name}")
+            if not isinstance(done, int):
+                self.model.add(sum(chosen) == done)
             days = range(self._passed(way.task.release), most - way.task.days + 1)
-            start = self._task(way.task, days, taken, f"reinforce {name}")
-            self.model.add(start + way.task.days <= made.set_start).only_enforce_if(_literals(taken))
-            self._price(way, taken, start, days)
-            made.ways[way] = taken, start
+            start = self._task(way.task, days, done, f"reinforce {name}")
+            self.model.add(start + way.task.days <= made.set_start).only_enforce_if(_literals(done))
+            self._price(way, done, start, days)
+            made.ways[way] = done, start
         made.days = range(first + su.connect.days + su.fill_days, self._last_day(su) + 1)
         energised = self.model.new_int_var(made.days[0], made.days[-1], f"energise {name}")
         self.model.add(energised >= made.set_start + su.connect.days + su.fill_days)
-        table = [problem.delay_cost(su, self._day(day)) for day in made.days]
-        self.costs.append(self._cost(energised, made.days, table))
+        self.costs.append(self._cost(energised, made.days, [self._delays[number][day] for day in made.days]))
         made.energised = energised
         return made
 
-    def _task(self, task: Task, days: range, taken: Expr, name: str) -> cp_model.IntVar:
-        """The start of crew work that is done where `taken` says so."""
+    @cached_property
+    def _delays(self) -> list[list[int]]:
+        """What an SU of each class loses, by the working days that have passed when it is energised."""
+        days = [self._day(passed) for passed in range(self.last + 1)]
+        return [[self.problem.delay_cost(su, day) for day in days] for su in self.problem.classes]
+
+    def _task(self, task: Task, days: range, done: Expr, name: str) -> cp_model.IntVar:
+        """The start of crew work that is done where `done` says so."""
         start = self.model.new_int_var(days[0], days[-1], name)
-        if isinstance(taken, int):
+        if isinstance(done, int):
             interval = self.model.new_fixed_size_interval_var(start, task.days, name)
         else:
-            interval = self.model.new_optional_fixed_size_interval_var(start, task.days, taken, name)
+            interval = self.model.new_optional_fixed_size_interval_var(start, task.days, done, name)
         self.work[task.crew].append((interval, task.need))
         return start
 
-    def _placed(self, number: int, way: int) -> Expr:
-        return sum(su.modes[way] for su in self.sus if su.number == number)
+    def _of(self, number: int) -> list[_Su]:
+        """The SUs of a class."""
+        return [su for su in self.sus if su.number == number]
 
     def _alike(self, number: int) -> bool:
         """Whether all modes of a class ask for the same work, so that its SUs may change places in the queue."""
@@ -346,15 +354,14 @@ class PerUnit:
             supply: Expr = sum(amount * self._running(index, number) for index, amount in row.supply.items())
             need = row.base + sum(amount * self._running(index, number) for index, amount in row.draws.items())
             need += self._demand(row, number)
-            lost = list(losses(self.problem, row, self._at_least(number)))
-            if len(lost) == 1:
-                self.model.add(supply - lost[0] >= need)
-            else:
-                most = row.failures * max(row.supply.values())
-                worst = self.model.new_int_var(lost[0], max(most, lost[0]), "")
-                for failed in lost[1:]:
-                    self.model.add(worst >= failed)
-                self.model.add(supply - worst >= need)
+            certain, sets = losses(self.problem, row)
+            worst: Expr = certain
+            if sets:
+                worst = self.model.new_int_var(certain, row.failures * max(row.supply.values()), "")
+                for failed in sets:
+                    lost = [amount * self._at_least(index, least, number) for amount, index, least in failed]
+                    self.model.add(worst >= sum(lost))
+            self.model.add(supply - worst >= need)
 
     def _switched(self, index: int) -> int:
         """Units that stand and may be switched off: they come before those that are bought."""
@@ -366,15 +373,13 @@ class PerUnit:
         if not (plant.supply or plant.running):
             return
         standing = self._switched(index)
-        flags = [
-            self.model.new_bool_var(f"run {plant.id} {unit} {number}")
-            for unit in range(standing + len(self.units[index]))
-        ]
+        flags = [self.model.new_bool_var("") for _ in range(standing + len(self.units[index]))]
         for flag, unit in zip(flags[standing:], self.units[index], strict=True):
+            chain, startup = self._chain(index), self._startup(index)
             self.model.add_implication(flag, unit.bought)
-            self.model.add(unit.start + self._chain(index) <= su.energised).only_enforce_if(flag)
-            if self._startup(index):
-                self.model.add(su.energised >= self._startup(index)).only_enforce_if(flag)
+            self.model.add(unit.start + chain <= su.energised).only_enforce_if(flag)
+            if startup > su.days[0]:
+                self.model.add(su.energised >= startup).only_enforce_if(flag)
         for before, after in itertools.pairwise(flags):
             self.model.add_implication(after, before)
         for unit, flag in enumerate(flags):
@@ -394,22 +399,21 @@ class PerUnit:
             self.running[index, unit, number] for unit in range(flags) if (index, unit, number) in self.running
         )
 
-    def _at_least(self, number: int) -> Callable[[int, int], Expr]:
+    def _at_least(self, index: int, least: int, number: int) -> Expr:
         """Whether at least so many units of a type run when an SU is energised."""
-
-        def runs(index: int, least: int) -> Expr:
-            unit = least - 1 - surely_running(self.problem.plants[index])
-            return 1 if unit < 0 else self.running.get((index, unit, number), 0)
-
-        return runs
+        unit = least - 1 - surely_running(self.problem.plants[index])
+        return 1 if unit < 0 else self.running.get((index, unit, number), 0)
 
     def _demand(self, row: Balance, number: int) -> Expr:
         """What is energised when an SU is, on one row."""
         terms: list[Expr] = []
+        per_mode = [
+            [row.demand.get((which, way), 0) for way in range(len(su.modes))]
+            for which, su in enumerate(self.problem.classes)
+        ]
         for other, su in enumerate(self.sus):
-            live = self._live[other, number]
-            amounts = [row.demand.get((su.number, way), 0) for way in range(len(su.modes))]
-            if isinstance(live, int) and not live:
+            live, amounts = self._live[other, number], per_mode[su.number]
+            if (isinstance(live, int) and not live) or not any(amounts):
                 continue
             if len(set(amounts)) == 1:
                 terms.append(amounts[0] * live)
@@ -480,7 +484,7 @@ class PerUnit:
 
     def _hint_class(self, number: int, runs: Sequence[Run], set_to: Callable[[Expr, int], None]) -> None:
         """The k-th SU of a class has the k-th place in each queue where it may, else its own."""
-        made = [su for su in self.sus if su.number == number]
+        made = self._of(number)
         in_order = sorted(runs, key=lambda run: run.energised if self._alike(number) else run.set_start)
         starts = sorted(run.set_start for run in runs)
         reinforced = sorted(run.reinforce for run in runs if run.reinforce is not None)
@@ -489,9 +493,9 @@ class PerUnit:
                 set_to(flag, way == run.mode)
             set_to(su.set_start, self._passed(starts[place]))
             set_to(su.energised, max(self._passed(run.energised), su.days[0]))
-            for way, (taken, start) in su.ways.items():
+            for way, (done, start) in su.ways.items():
                 own = self.problem.classes[number].modes[run.mode].reinforcement == way
-                set_to(taken, own)
+                set_to(done, own)
                 begun = reinforced[place] if self._alike(number) else run.reinforce
                 if own and begun is not None:
                     set_to(start, self._passed(begun))
@@ -534,5 +538,5 @@ class PerUnit:
         return units, sus
 
 
-def _literals(taken: Expr) -> Iterable[Expr]:
-    return [] if isinstance(taken, int) else [taken]
+def _literals(done: Expr) -> Iterable[Expr]:
+    return [] if isinstance(done, int) else [done]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,8 +20,6 @@ from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
 from dcplan.solver.search import Status
 from tests.greedy import greedy
 
-Expr = Any
-"""A linear expression of whichever solver, or a plain number."""
 Key = tuple[int, int]
 """(class, mode)"""
 
@@ -150,46 +148,43 @@ def surely_running(plant: Plant) -> int:
     return 0 if plant.running else plant.existing
 
 
-def losses(problem: Problem, balance: Balance, runs: Callable[[int, int], Expr]) -> Iterator[Expr]:
-    """What is lost in each set of units that may fail; those that lose no more than is lost for certain are left out.
+def losses(problem: Problem, balance: Balance) -> tuple[int, list[list[tuple[int, int, int]]]]:
+    """What is lost for certain when the units fail that surely run, and each set of units that may lose more.
 
-    Parameters
-    ----------
-    problem : Problem
-    balance : Balance
-    runs : callable
-        For a plant type and j: 1 when at least j units of it run.
+    A set is a sum of (amount, plant type, j): the amount is lost when at least j units of the type run.
     """
     units = sorted(
         (amount for index, amount in balance.supply.items() for _ in range(surely_running(problem.plants[index]))),
         reverse=True,
     )
     certain = sum(units[: balance.failures])
-    yield certain
-    for failed in itertools.combinations_with_replacement(sorted(balance.supply), balance.failures):
-        if sum(balance.supply[index] for index in failed) > certain:
-            yield sum(
-                balance.supply[index] * runs(index, number)
-                for index in sorted(set(failed))
-                for number in range(1, failed.count(index) + 1)
-            )
+    sets = itertools.combinations_with_replacement(sorted(balance.supply), balance.failures)
+    return certain, [
+        [
+            (balance.supply[index], index, number)
+            for index in sorted(set(failed))
+            for number in range(1, failed.count(index) + 1)
+        ]
+        for failed in sets
+        if sum(balance.supply[index] for index in failed) > certain
+    ]
 
 
-def overdrawn(problem: Problem, units: Callable[[int], Expr], sus: Callable[[int, int], Expr]) -> Iterator[Expr]:
-    """For each row of fixed supply: what units of each plant type and SUs per mode take beyond it, at most zero."""
+def taken(problem: Problem) -> Iterator[tuple[int, dict[int, int], dict[Key, int]]]:
+    """For each row of fixed supply: what is left of it, and what a unit of each plant type and an SU per mode take."""
     for index, row in enumerate(problem.rows):
-        if row.capacity is None:
-            continue
-        terms: list[Expr] = []
-        for number, plant in enumerate(problem.plants):
-            if plant.purchase is not None and (amount := dict(plant.takes).get(index, 0)):
-                terms.append(amount * units(number))
-        for number, su in enumerate(problem.classes):
-            for way, mode in enumerate(su.modes):
-                if amount := dict(mode.takes).get(index, 0):
-                    terms.append(amount * sus(number, way))
-        if terms:
-            yield sum(terms) + row.demand - row.capacity
+        units = {number: dict(plant.takes).get(index, 0) for number, plant in enumerate(problem.plants)}
+        sus = {
+            (number, way): dict(mode.takes).get(index, 0)
+            for number, su in enumerate(problem.classes)
+            for way, mode in enumerate(su.modes)
+        }
+        if row.capacity is not None:
+            yield row.capacity - row.demand, _positive(units), _positive(sus)
+
+
+def _positive(amounts: dict[Any, int]) -> dict[Any, int]:
+    return {key: amount for key, amount in amounts.items() if amount}
 
 
 def loop_starters(problem: Problem, hall: int) -> list[tuple[int, ...]]:

@@ -32,8 +32,8 @@ GROWTH = ("16/2", "32/4", "64/8")
 GRACE = 300.0
 """Seconds beyond its limit after which a run is ended."""
 NOTES = f"""\
-Every run is a process of its own, with {WORKERS} threads (HiGHS uses one). Medians over the seeds; "-" where half of the runs or
-more have none. Money in millions.
+Every run is a process of its own, with {WORKERS} threads (HiGHS uses one). Medians over the seeds; "-" where half or
+more of them have none. Money in millions.
 build: from the loaded site to the problem and, for a rival, to its model and the schedule it starts from; dcplan's
   grids are part of its search.
 first plan: from the loaded site to the first plan that is verified: the time to the first schedule, and what it takes
@@ -42,8 +42,8 @@ bound: no plan is below it. Gap = (plan - bound) / plan. To {CLOSE:.0%}: from th
 memory: the most that the process held at once, from reading the site to the verified plan, libraries included.
 verified: runs that ended with a plan that the verifier passed, of all.
 dcplan: the optimizer. intervals: an interval per unit and Booleans for what is ready when, in CP-SAT. weekly: an
-  integer program by the week in HiGHS, rounded in the plan's favour, so that its bound is valid; its choice is scheduled
-  to the day. Both rivals start from a greedy schedule. Scheduling what a rival has found is not held to its limit."""
+  integer program by the week in HiGHS, rounded in the plan's favour, so that its bound is valid; what it chooses is
+  scheduled to the day. Both start from a greedy schedule. Scheduling what they found is not held to their limit."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -20,7 +20,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
+from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
 from dcplan.problem import Problem, Purchase, Reinforcement, SuClass, Task
@@ -30,7 +32,6 @@ from dcplan.solver.schedule import Schedule
 from dcplan.solver.search import Progress
 from tests.benchmarks.rival import (
     Balance,
-    Expr,
     Found,
     Key,
     Placed,
@@ -43,15 +44,18 @@ from tests.benchmarks.rival import (
     last_energisation,
     loop_starters,
     losses,
-    overdrawn,
     refuse_uncovered,
     surely_running,
+    taken,
 )
 
 WEEK = 7
 MARGIN = 1e-6
 """HiGHS computes in floats: its bound is used less this part of it."""
-Counts = list[mathopt.Variable]
+Counts = list[int]
+"""The variable of each week, by its number."""
+Count = tuple[int, int | None]
+"""A fixed number, and a variable to be added to it."""
 
 
 def optimise(problem: Problem, limits: Limits, progress: Progress | None = None) -> Found:
@@ -68,32 +72,93 @@ def optimise(problem: Problem, limits: Limits, progress: Progress | None = None)
     begun = time.monotonic()
     weekly = Weekly(problem)
     start = first_schedule(problem)
-    hints = [] if start is None else [weekly.hint(start)]
+    values = {} if start is None else weekly.values_of(start)
     built = time.monotonic() - begun
     if built >= limits.seconds:
         return ended(None, None, built)
-    result = mathopt.solve(
-        weekly.model,
-        mathopt.SolverType.HIGHS,
-        params=mathopt.SolveParameters(
-            time_limit=timedelta(seconds=limits.seconds - built),
-            relative_gap_tolerance=MARGIN,
-            random_seed=limits.seed,
-        ),
-        model_params=mathopt.ModelSolveParameters(solution_hints=hints),
-    )
+    result, value = weekly.program.solve(limits.seconds - built, limits.seed, values)
     if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
         return ended(None, None, built, infeasible=True)
     bound = weekly.bound(result.termination.objective_bounds.dual_bound)
     found: Schedule | None = None
-    if result.has_primal_feasible_solution():
-        values = result.variable_values()
-        for schedule in decoded(problem, *weekly.chosen(lambda variable: round(values[variable]))):
-            if found is None or schedule.objective < found.objective:
-                found = schedule
-                if progress is not None:
-                    progress(time.monotonic() - begun, found.objective, bound)
+    for schedule in [] if value is None else decoded(problem, *weekly.chosen(value)):
+        if found is None or schedule.objective < found.objective:
+            found = schedule
+            if progress is not None:
+                progress(time.monotonic() - begun, found.objective, bound)
     return ended(found, bound, built)
+
+
+class Program:
+    """An integer program as sparse rows; MathOpt's own expressions take seconds where this takes tenths."""
+
+    def __init__(self) -> None:
+        self.most: list[int] = []
+        """Each variable is a number from 0 to this."""
+        self.rows: list[tuple[float, float, dict[int, int]]] = []
+        self.costs: Counter[int] = Counter()
+
+    def variable(self, most: int) -> int:
+        """A new variable; its number."""
+        self.most.append(most)
+        return len(self.most) - 1
+
+    def keep(self, terms: Iterable[tuple[int, Count]], most: int, *, equal: bool = False) -> None:
+        """A row: factors times counts add up to no more than a number, or just to it."""
+        row: dict[int, int] = {}
+        for factor, (fixed, variable) in terms:
+            most -= factor * fixed
+            if variable is not None:
+                row[variable] = row.get(variable, 0) + factor
+        if row or most < 0:
+            self.rows.append((most if equal else -math.inf, most, row))
+
+    def solve(
+        self, seconds: float, seed: int, start: dict[int, int]
+    ) -> tuple[mathopt.SolveResult, Callable[[int], int] | None]:
+        """What HiGHS made of it, and a reader of its values where it has a solution."""
+        model = mathopt.Model.from_model_proto(self._proto())
+        variables = [model.get_variable(number) for number in range(len(self.most))]
+        hint = {variables[number]: float(value) for number, value in start.items()}
+        result = mathopt.solve(
+            model,
+            mathopt.SolverType.HIGHS,
+            params=mathopt.SolveParameters(
+                time_limit=timedelta(seconds=seconds), relative_gap_tolerance=MARGIN, random_seed=seed
+            ),
+            model_params=mathopt.ModelSolveParameters(
+                solution_hints=[mathopt.SolutionHint(variable_values=hint)] if hint else []
+            ),
+        )
+        if not result.has_primal_feasible_solution():
+            return result, None
+        values = result.variable_values(variables)
+        return result, lambda number: round(values[number])
+
+    @property
+    def unit(self) -> int:
+        """What one unit of the objective that HiGHS is given is worth: as small numbers as can be."""
+        return math.gcd(*self.costs.values()) or 1
+
+    def _proto(self) -> Any:
+        proto, unit = model_pb2.ModelProto(), self.unit
+        numbers = range(len(self.most))
+        proto.variables.ids.extend(numbers)
+        proto.variables.lower_bounds.extend(0.0 for _ in numbers)
+        proto.variables.upper_bounds.extend(map(float, self.most))
+        proto.variables.integers.extend(True for _ in numbers)
+        proto.objective.linear_coefficients.ids.extend(sorted(self.costs))
+        proto.objective.linear_coefficients.values.extend(self.costs[number] / unit for number in sorted(self.costs))
+        proto.linear_constraints.ids.extend(range(len(self.rows)))
+        proto.linear_constraints.lower_bounds.extend(least for least, _, _ in self.rows)
+        proto.linear_constraints.upper_bounds.extend(most for _, most, _ in self.rows)
+        matrix = proto.linear_constraint_matrix
+        for index, (_, _, row) in enumerate(self.rows):
+            columns = sorted(row)
+            matrix.row_ids.extend([index] * len(columns))
+            matrix.column_ids.extend(columns)
+            matrix.coefficients.extend(float(row[column]) for column in columns)
+        return proto
 
 
 class Weekly:
@@ -101,15 +166,14 @@ class Weekly:
 
     def __init__(self, problem: Problem) -> None:
         refuse_uncovered(problem)
-        self.problem, self.model = problem, mathopt.Model()
-        self.capacity = Capacity(problem)
+        self.problem, self.program, self.capacity = problem, Program(), Capacity(problem)
         if self.capacity.running(tuple(plant.existing for plant in problem.plants), self.capacity.base) is None:
             raise Uncovered("not covered by the weekly program: plant that does not carry what it carries today")
         self.firsts = list(range(0, problem.days + 1, WEEK))
         """First day of each week."""
         self.starts: dict[int, Counts] = {}
         self.running: dict[int, Counts] = {}
-        self.many: dict[tuple[int, int, int], mathopt.Variable] = {}
+        self.many: dict[tuple[int, int, int], int] = {}
         """(plant type, j, week) -> 1 when at least j units of the type run."""
         self.reinforced: dict[Key, Counts] = {}
         self.sets: dict[Key, Counts] = {}
@@ -117,16 +181,15 @@ class Weekly:
         self._variables()
         for number, su in enumerate(problem.classes):
             self._chain(number, su)
-        for row in overdrawn(problem, lambda index: self._at(self.starts[index], -1), self._placed):
-            self.model.add_linear_constraint(row <= 0)
+        for left, units, sus in taken(problem):
+            used = [(amount, (0, self.starts[index][-1])) for index, amount in units.items() if self.starts[index]]
+            used += [(amount, (0, self.energised[key][-1])) for key, amount in sus.items()]
+            self.program.keep(used, left)
         self._order_halls()
         for crew in range(len(problem.crews)):
             self._crew(crew)
         self._capacity()
-        costs = [(price, variable) for price, variable in self._costs() if price]
-        self.unit = math.gcd(*(price for price, _ in costs)) or 1
-        """Money steps in one unit of the program's objective."""
-        self.model.minimize(mathopt.fast_sum([price // self.unit * variable for price, variable in costs]))
+        self._costs()
 
     # ------------------------------------------------------------ weeks
 
@@ -140,27 +203,21 @@ class Weekly:
         return min(self.firsts[week] + WEEK - 1, self.problem.days)
 
     @staticmethod
-    def _at(counts: Counts, week: int) -> Expr:
-        """A count by the end of a week; -1 stands for the last one."""
-        return counts[week] if counts else 0
+    def _by(counts: Counts, day: int) -> Count:
+        """The most a count can be by a day: that by the end of its week."""
+        return (0, counts[min(day // WEEK, len(counts) - 1)]) if counts and day >= 0 else (0, None)
 
     @staticmethod
-    def _by(counts: Counts, day: int) -> Expr:
-        """The most a count can be by a day: that by the end of its week."""
-        return counts[min(day // WEEK, len(counts) - 1)] if counts and day >= 0 else 0
+    def _ended(counts: Counts, day: int) -> Count:
+        """The least a count can be by the end of a day: that by the end of the last week that has ended by then."""
+        week = (day + 1) // WEEK - 1
+        return (0, counts[min(week, len(counts) - 1)]) if counts and week >= 0 else (0, None)
 
-    def _ended(self, day: int) -> int:
-        """The last week that has ended by the end of a day; -1 when none has."""
-        return (day + 1) // WEEK - 1
-
-    def _cumulative(self, name: str, most: int, first: int) -> Counts:
+    def _cumulative(self, most: int, first: int) -> Counts:
         """A count that never falls and is zero before a day."""
-        counts = [
-            self.model.add_integer_variable(lb=0, ub=most if self.last(week) >= first else 0, name=f"{name} {week}")
-            for week in self.weeks
-        ]
+        counts = [self.program.variable(most if self.last(week) >= first else 0) for week in self.weeks]
         for before, after in itertools.pairwise(counts):
-            self.model.add_linear_constraint(after - before >= 0)
+            self.program.keep([(1, (0, before)), (-1, (0, after))], 0)
         return counts
 
     def _variables(self) -> None:
@@ -169,58 +226,50 @@ class Weekly:
             bought = plant.purchase
             self.starts[index] = []
             if bought is not None:
-                first = next_open(bought.install.release)
-                self.starts[index] = self._cumulative(f"start {plant.id}", bought.at_most, first)
+                self.starts[index] = self._cumulative(bought.at_most, next_open(bought.install.release))
         for number, su in enumerate(self.problem.classes):
             for way, mode in enumerate(su.modes):
                 key, count = (number, way), len(su.arrivals)
                 if mode.reinforcement is not None:
-                    first = next_open(mode.reinforcement.task.release)
-                    self.reinforced[key] = self._cumulative(f"reinforce {key}", count, first)
-                self.sets[key] = self._cumulative(f"set {key}", count, su.arrivals[0])
-                self.energised[key] = self._cumulative(f"energise {key}", count, min(su.ready))
+                    self.reinforced[key] = self._cumulative(count, next_open(mode.reinforcement.task.release))
+                self.sets[key] = self._cumulative(count, su.arrivals[0])
+                self.energised[key] = self._cumulative(count, min(su.ready))
 
     # ------------------------------------------------------------ SUs
 
-    def _keys(self, number: int) -> list[Key]:
-        return [(number, way) for way in range(len(self.problem.classes[number].modes))]
-
-    def _placed(self, number: int, way: int) -> Expr:
-        return self.energised[number, way][-1]
-
     def _chain(self, number: int, su: SuClass) -> None:
         """Delivery, reinforcement, set, leak test and energisation follow each other."""
-        keys, add = self._keys(number), self.model.add_linear_constraint
+        keys = [(number, way) for way in range(len(su.modes))]
         latest = min(last_energisation(self.problem, su) // WEEK, self.weeks[-1])
-        add(mathopt.fast_sum([self.energised[key][latest] for key in keys]) == len(su.arrivals))
-        add(mathopt.fast_sum([self.energised[key][-1] for key in keys]) == len(su.arrivals))
+        for week in (latest, self.weeks[-1]):
+            self.program.keep([(1, (0, self.energised[key][week])) for key in keys], len(su.arrivals), equal=True)
         for week in self.weeks:
-            arrived = bisect_right(su.arrivals, self.last(week))
-            add(mathopt.fast_sum([self.sets[key][week] for key in keys]) <= arrived)
-            ready = bisect_right(su.ready, self.last(week))
-            add(mathopt.fast_sum([self.energised[key][week] for key in keys]) <= ready)
+            for counts, days in ((self.sets, su.arrivals), (self.energised, su.ready)):
+                possible = bisect_right(days, self.last(week))
+                self.program.keep([(1, (0, counts[key][week])) for key in keys], possible)
             for key in keys:
                 self._work_first(su, key, week)
 
     def _work_first(self, su: SuClass, key: Key, week: int) -> None:
         workdays, mode, last = self.problem.workdays, su.modes[key[1]], self.last(week)
+        set_by, live_by = (0, self.sets[key][week]), (0, self.energised[key][week])
         if mode.reinforcement is not None:
             begun = workdays.latest_start(last, mode.reinforcement.task.days)
-            self.model.add_linear_constraint(self.sets[key][week] - self._by(self.reinforced[key], begun) <= 0)
+            self.program.keep([(1, set_by), (-1, self._by(self.reinforced[key], begun))], 0)
         filling = workdays.latest_start(last, su.fill_days)
         begun = workdays.latest_start(filling, su.connect.days)
-        self.model.add_linear_constraint(self.energised[key][week] - self._by(self.sets[key], begun) <= 0)
+        self.program.keep([(1, live_by), (-1, self._by(self.sets[key], begun))], 0)
         for group in loop_starters(self.problem, mode.hall) if su.liquid else []:
-            there = mathopt.fast_sum([self._commissioned(index, filling) for index in group])
-            self.model.add_linear_constraint(self.energised[key][week] - len(su.arrivals) * there <= 0)
+            there = [(-len(su.arrivals), self._commissioned(index, filling)) for index in group]
+            self.program.keep([(1, live_by), *there], 0)
 
     def _order_halls(self) -> None:
         """Of halls that are alike, none has more SUs of the first class than the one before it."""
         modes = {mode.hall: way for way, mode in enumerate(self.problem.classes[0].modes)}
         for before, after in itertools.chain.from_iterable(map(itertools.pairwise, alike(self.problem))):
             if before in modes:
-                earlier, later = (self.energised[0, modes[hall]][-1] for hall in (before, after))
-                self.model.add_linear_constraint(later - earlier <= 0)
+                earlier, later = ((0, self.energised[0, modes[hall]][-1]) for hall in (before, after))
+                self.program.keep([(1, later), (-1, earlier)], 0)
 
     # ------------------------------------------------------------ crews
 
@@ -242,42 +291,40 @@ class Weekly:
     def _crew(self, crew: int) -> None:
         """Members busy on the last working day of each week, and work done between a release and a week's end."""
         tasks, size, workdays = list(self._tasks(crew)), self.problem.crews[crew][1], self.problem.workdays
-        if not tasks:
-            return
+        releases = sorted({release for _, release, _ in tasks})
         for week in self.weeks:
             end = self.last(week) + 1
             day = workdays.latest_start(end, 1)
             if day >= self.firsts[week]:
-                # all of those begun by the end of the week that has ended by that day, less all that may have ended
-                begun = self._ended(day)
-                busy = [
-                    task.need
-                    * ((counts[begun] if begun >= 0 else 0) - self._by(counts, workdays.latest_start(day, task.days)))
-                    for task, _, counts in tasks
+                # surely begun by then, less all that may have ended
+                begun = [(task.need, self._ended(counts, day)) for task, _, counts in tasks]
+                over = [
+                    (-task.need, self._by(counts, workdays.latest_start(day, task.days))) for task, _, counts in tasks
                 ]
-                self.model.add_linear_constraint(mathopt.fast_sum(busy) <= size)
-            for release in sorted({release for _, release, _ in tasks}):
+                self.program.keep([*begun, *over], size)
+            for release in releases:
                 done = [
-                    task.need * task.days * counts[begun]
+                    (task.need * task.days, self._ended(counts, workdays.latest_start(end, task.days)))
                     for task, first, counts in tasks
-                    if first >= release and (begun := self._ended(workdays.latest_start(end, task.days))) >= 0
+                    if first >= release
                 ]
-                if done and end > release:
-                    work = size * workdays.between(release, end)
-                    self.model.add_linear_constraint(mathopt.fast_sum(done) <= work)
+                if end > release:
+                    self.program.keep(done, size * workdays.between(release, end))
 
     # ------------------------------------------------------------ capacity
 
-    def _commissioned(self, index: int, day: int) -> Expr:
+    def _commissioned(self, index: int, day: int) -> Count:
         """Units of a type that are bought and may be commissioned by a day."""
         purchase = self.problem.plants[index].purchase
-        return 0 if purchase is None else self._by(self.starts[index], self.problem.latest_install(purchase, day))
+        if purchase is None:
+            return 0, None
+        return self._by(self.starts[index], self.problem.latest_install(purchase, day))
 
-    def _there(self, index: int, week: int) -> Expr:
+    def _there(self, index: int, week: int) -> Count:
         """Units of a type that may count by the end of a week."""
         plant = self.problem.plants[index]
         commissioned = self.problem.workdays.latest_start(self.last(week), self.problem.test_days(plant))
-        return plant.existing + self._commissioned(index, commissioned)
+        return plant.existing, self._commissioned(index, commissioned)[1]
 
     def _capacity(self) -> None:
         """In every week in which something may be energised, what runs carries it, whatever may fail."""
@@ -285,65 +332,69 @@ class Weekly:
         rows = [row.relaxed() for row in balances(self.problem)]
         for index, plant in enumerate(self.problem.plants):
             if plant.running:
-                name = f"run {plant.id}"
-                self.running[index] = [
-                    self.model.add_integer_variable(lb=0, ub=plant.most, name=f"{name} {week}") for week in self.weeks
-                ]
+                self.running[index] = [self.program.variable(plant.most) for _ in self.weeks]
         for week in self.weeks:
             for index, counts in self.running.items():
-                self.model.add_linear_constraint(counts[week] - self._there(index, week) <= 0)
+                fixed, variable = self._there(index, week)
+                self.program.keep([(1, (0, counts[week])), (-1, (fixed, variable))], 0)
             if self.last(week) >= first:
                 for row in rows:
                     self._balance(row, week)
 
-    def _runs(self, index: int, week: int) -> Expr:
-        return self.running[index][week] if index in self.running else self._there(index, week)
+    def _runs(self, index: int, week: int) -> Count:
+        return (0, self.running[index][week]) if index in self.running else self._there(index, week)
 
     def _balance(self, row: Balance, week: int) -> None:
-        supply = [amount * self._runs(index, week) for index, amount in row.supply.items()]
-        need = [amount * self._runs(index, week) for index, amount in row.draws.items()]
-        need += [amount * self.energised[key][week] for key, amount in row.demand.items()]
-        left = mathopt.fast_sum(supply) - mathopt.fast_sum(need)
-        for lost in losses(self.problem, row, lambda index, number: self._at_least(index, number, week)):
-            self.model.add_linear_constraint(left - lost >= row.base)
+        short = [(-amount, self._runs(index, week)) for index, amount in row.supply.items()]
+        short += [(amount, self._runs(index, week)) for index, amount in row.draws.items()]
+        short += [(amount, (0, self.energised[key][week])) for key, amount in row.demand.items()]
+        certain, sets = losses(self.problem, row)
+        self.program.keep(short, -row.base - certain)
+        for failed in sets:
+            lost = [(amount, self._at_least(index, number, week)) for amount, index, number in failed]
+            self.program.keep([*short, *lost], -row.base)
 
-    def _at_least(self, index: int, number: int, week: int) -> Expr:
+    def _at_least(self, index: int, number: int, week: int) -> Count:
         """1 when at least so many units of a type run in a week."""
         plant = self.problem.plants[index]
-        if number <= surely_running(plant):
-            return 1
-        if number > plant.most:
-            return 0
+        if number <= surely_running(plant) or number > plant.most:
+            return int(number <= plant.most), None
         flag = self.many.get((index, number, week))
         if flag is None:
-            flag = self.many[index, number, week] = self.model.add_binary_variable()
-            runs = self._runs(index, week)
-            self.model.add_linear_constraint(runs - (plant.most - number + 1) * flag <= number - 1)
-        return flag
+            flag = self.many[index, number, week] = self.program.variable(1)
+            more = plant.most - number + 1
+            self.program.keep([(1, self._runs(index, week)), (-more, (0, flag))], number - 1)
+        return 0, flag
 
     # ------------------------------------------------------------ costs
 
-    def _costs(self) -> Iterator[tuple[int, mathopt.Variable]]:
+    def _costs(self) -> None:
         """Each unit at its lowest price in the week, each SU's delay, against day 0, as of the week's first day."""
         for index, counts in self.starts.items():
             purchase = self.problem.plants[index].purchase
             if purchase is not None:
-                yield from _weighted(counts, [self._price(purchase, week) for week in self.weeks])
+                self._pay(counts, [self._price(purchase, week) for week in self.weeks])
         for (number, way), counts in self.reinforced.items():
             reinforcement = self.problem.classes[number].modes[way].reinforcement
             if reinforcement is not None:
-                yield from _weighted(counts, [self._price(reinforcement, week) for week in self.weeks])
+                self._pay(counts, [self._price(reinforcement, week) for week in self.weeks])
         for (number, _), counts in self.energised.items():
             su = self.problem.classes[number]
             days = [max(first, min(su.ready)) for first in self.firsts]
-            yield from _weighted(counts, [self.problem.delay_cost(su, day) for day in days])
+            self._pay(counts, [self.problem.delay_cost(su, day) for day in days])
+
+    def _pay(self, counts: Counts, prices: Sequence[int]) -> None:
+        """The price of each unit in the week in which it comes to be counted."""
+        for variable, price, following in zip(counts, prices, [*prices[1:], 0], strict=True):
+            if price != following:
+                self.program.costs[variable] += price - following
 
     def bound(self, dual: float) -> int | None:
         """The bound that HiGHS' own is worth, in money steps."""
         if not math.isfinite(dual):
             return None
         base = sum(self.problem.delay_base(su) for su in self.problem.classes)
-        return math.floor((dual - MARGIN * abs(dual)) * self.unit) - base
+        return math.floor((dual - MARGIN * abs(dual)) * self.program.unit) - base
 
     def _price(self, bought: Purchase | Reinforcement, week: int) -> int:
         return self.problem.unit_price(bought, self._working(week))
@@ -354,14 +405,14 @@ class Weekly:
 
     # ------------------------------------------------------------ solutions
 
-    def hint(self, schedule: Schedule) -> mathopt.SolutionHint:
+    def values_of(self, schedule: Schedule) -> dict[int, int]:
         """The point of the program that a schedule is."""
-        value: dict[mathopt.Variable, float] = {}
+        value: dict[int, int] = {}
 
         def count(counts: Counts, days: Iterable[int]) -> None:
             per_week = Counter(day // WEEK for day in days)
-            for week, variable in enumerate(counts):
-                value[variable] = value[counts[week - 1]] + per_week[week] if week else per_week[week]
+            total = itertools.accumulate(per_week[week] for week in self.weeks)
+            value.update(zip(counts, total, strict=False))
 
         for index, counts in self.starts.items():
             count(counts, [install.start for install in schedule.installs if install.plant == index])
@@ -369,42 +420,32 @@ class Weekly:
             runs = [run for run in schedule.runs if (run.su, run.mode) == key]
             count(counts, [run.energised for run in runs])
             count(self.sets[key], [run.set_start for run in runs])
-            if key in self.reinforced:
-                count(self.reinforced[key], [run.reinforce for run in runs if run.reinforce is not None])
+            count(self.reinforced.get(key, []), [run.reinforce for run in runs if run.reinforce is not None])
         for week in self.weeks:
             there = [plant.existing for plant in self.problem.plants]
             for install in schedule.installs:
                 there[install.plant] += install.counted <= self.last(week)
-            live = [(*key, round(value[counts[week]])) for key, counts in self.energised.items() if value[counts[week]]]
+            live = [(*key, value[counts[week]]) for key, counts in self.energised.items() if value[counts[week]]]
             running = self.capacity.running(tuple(there), self.capacity.demand(live)) or tuple(there)
             for index, counts in self.running.items():
                 value[counts[week]] = running[index]
-            for index, number in {key[:2] for key in self.many}:
-                if (index, number, week) in self.many:
-                    value[self.many[index, number, week]] = running[index] >= number
-        return mathopt.SolutionHint(variable_values={variable: float(number) for variable, number in value.items()})
+            for index, number, when in self.many:
+                if when == week:
+                    value[self.many[index, number, week]] = int(running[index] >= number)
+        return value
 
-    def chosen(self, value: Callable[[mathopt.Variable], int]) -> tuple[list[tuple[int, int]], list[Placed]]:
+    def chosen(self, value: Callable[[int], int]) -> tuple[list[tuple[int, int]], list[Placed]]:
         """What a solution buys, and in which week, at its last working day, the work of each SU starts."""
 
-        def days(counts: Counts) -> Iterator[int]:
-            before = 0
-            for week, variable in enumerate(counts):
-                yield from [self._working(week)] * (value(variable) - before)
-                before = value(variable)
+        def days(counts: Counts) -> list[int]:
+            totals = [0, *map(value, counts)]
+            rises = [after - before for before, after in itertools.pairwise(totals)]
+            return [self._working(week) for week, rise in enumerate(rises) for _ in range(rise)]
 
         units = [(index, day) for index, counts in self.starts.items() for day in days(counts)]
         sus: list[Placed] = []
         for key, counts in self.energised.items():
-            reinforced: Sequence[int] = list(days(self.reinforced.get(key, [])))
-            energised, sets = list(days(counts)), list(days(self.sets[key]))
-            for place, day in enumerate(energised):
-                begun = reinforced[place] if reinforced else 0
-                sus.append(Placed(*key, begun, sets[place], day))
+            reinforced, sets = days(self.reinforced.get(key, [])), days(self.sets[key])
+            for place, day in enumerate(days(counts)):
+                sus.append(Placed(*key, reinforced[place] if reinforced else 0, sets[place], day))
         return units, sus
-
-
-def _weighted(counts: Counts, prices: Sequence[int]) -> Iterator[tuple[int, mathopt.Variable]]:
-    """The price of each unit in the week in which it comes to be counted."""
-    for variable, price, following in zip(counts, prices, [*prices[1:], 0], strict=True):
-        yield price - following, variable
