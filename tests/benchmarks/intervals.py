@@ -188,6 +188,8 @@ class PerUnit:
 
     def _cost(self, day: cp_model.IntVar, days: range, table: Sequence[int]) -> Expr:
         """The cost of something by its day, where nothing else hangs on the cost; `table` is aligned with `days`."""
+        if not table:
+            return 0
         rises = [after - before for before, after in itertools.pairwise(table)]
         rate = max(set(rises), key=rises.count, default=0)
         jumps = {number: rise - rate for number, rise in zip(days[1:], rises, strict=True) if rise != rate}
@@ -274,7 +276,7 @@ class PerUnit:
             self._price(way, done, start, days)
             made.ways[way] = done, start
         made.days = range(first + su.connect.days + su.fill_days, self._last_day(su) + 1)
-        energised = self.model.new_int_var(made.days[0], made.days[-1], f"energise {name}")
+        energised = self._within(made.days, f"energise {name}")
         self.model.add(energised >= made.set_start + su.connect.days + su.fill_days)
         self.costs.append(self._cost(energised, made.days, [self._delays[number][day] for day in made.days]))
         made.energised = energised
@@ -286,9 +288,16 @@ class PerUnit:
         days = [self._day(passed) for passed in range(self.last + 1)]
         return [[self.problem.delay_cost(su, day) for day in days] for su in self.problem.classes]
 
+    def _within(self, days: range, name: str) -> cp_model.IntVar:
+        """A day; without any there is no solution."""
+        if not days:
+            self.model.add_bool_or([])
+            return self.model.new_constant(0)
+        return self.model.new_int_var(days[0], days[-1], name)
+
     def _task(self, task: Task, days: range, done: Expr, name: str) -> cp_model.IntVar:
         """The start of crew work that is done where `done` says so."""
-        start = self.model.new_int_var(days[0], days[-1], name)
+        start = self._within(days, name)
         if isinstance(done, int):
             interval = self.model.new_fixed_size_interval_var(start, task.days, name)
         else:

@@ -259,7 +259,13 @@ def _portrait(problem: Problem, hall: int) -> object:
 
 def first_schedule(problem: Problem) -> Schedule | None:
     """Where a search may start: each system sized alone, cheapest unit first, everything as early as crews allow."""
-    return greedy(problem, per_capacity=False, shift=False) or greedy(problem, per_capacity=True, shift=False)
+    number = sum(len(su.arrivals) for su in problem.classes)
+    for per_capacity in (False, True):
+        schedule = greedy(problem, per_capacity=per_capacity, shift=False)
+        # greedy leaves out what finds no hall
+        if schedule is not None and len(schedule.runs) == number:
+            return schedule
+    return None
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ class Program:
             most -= factor * fixed
             if variable is not None:
                 row[variable] = row.get(variable, 0) + factor
-        if row or most < 0:
+        if row or most < 0 or (equal and most):
             self.rows.append((most if equal else -math.inf, most, row))
 
     def solve(
