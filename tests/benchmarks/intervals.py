@@ -363,13 +363,13 @@ class PerUnit:
             supply: Expr = sum(amount * self._running(index, number) for index, amount in row.supply.items())
             need = row.base + sum(amount * self._running(index, number) for index, amount in row.draws.items())
             need += self._demand(row, number)
-            certain, sets = losses(self.problem, row)
+            (certain, _), *more = losses(self.problem, row)
             worst: Expr = certain
-            if sets:
+            if more:
                 worst = self.model.new_int_var(certain, row.failures * max(row.supply.values()), "")
-                for failed in sets:
+                for fixed, failed in more:
                     lost = [amount * self._at_least(index, least, number) for amount, index, least in failed]
-                    self.model.add(worst >= sum(lost))
+                    self.model.add(worst >= fixed + sum(lost))
             self.model.add(supply - worst >= need)
 
     def _switched(self, index: int) -> int:

@@ -148,26 +148,33 @@ def surely_running(plant: Plant) -> int:
     return 0 if plant.running else plant.existing
 
 
-def losses(problem: Problem, balance: Balance) -> tuple[int, list[list[tuple[int, int, int]]]]:
-    """What is lost for certain when the units fail that surely run, and each set of units that may lose more.
+Loss = tuple[int, list[tuple[int, int, int]]]
+"""A fixed amount, and (amount, plant type, j) for each that is lost too when at least j units of the type run."""
 
-    A set is a sum of (amount, plant type, j): the amount is lost when at least j units of the type run.
-    """
+
+def losses(problem: Problem, balance: Balance) -> list[Loss]:
+    """What each set of units that may fail loses: first what is lost for certain, then what may be more."""
     units = sorted(
         (amount for index, amount in balance.supply.items() for _ in range(surely_running(problem.plants[index]))),
         reverse=True,
     )
     certain = sum(units[: balance.failures])
-    sets = itertools.combinations_with_replacement(sorted(balance.supply), balance.failures)
-    return certain, [
-        [
-            (balance.supply[index], index, number)
-            for index in sorted(set(failed))
-            for number in range(1, failed.count(index) + 1)
-        ]
-        for failed in sets
-        if sum(balance.supply[index] for index in failed) > certain
-    ]
+    found: list[Loss] = [(certain, [])]
+    for failed in itertools.combinations_with_replacement(sorted(balance.supply), balance.failures):
+        amounts = [(balance.supply[index], index, number) for index, number in _numbered(failed)]
+        if sum(amount for amount, _, _ in amounts) <= certain:
+            continue
+        if balance.failures == 1:
+            # tighter than the larger of the two where counts are fractions
+            found.append((certain, [(amount - certain, index, number) for amount, index, number in amounts]))
+        else:
+            found.append((0, amounts))
+    return found
+
+
+def _numbered(failed: Sequence[int]) -> list[tuple[int, int]]:
+    """Each plant type of a set with 1, 2, ... up to the number of its units in the set."""
+    return [(index, number) for index in sorted(set(failed)) for number in range(1, failed.count(index) + 1)]
 
 
 def taken(problem: Problem) -> Iterator[tuple[int, dict[int, int], dict[Key, int]]]:

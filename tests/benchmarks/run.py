@@ -105,7 +105,8 @@ def one(case: str, planner: str, seconds: float, seed: int) -> Run:
     if done.returncode != 0:
         told = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         return Run(case, planner, seconds, seed, status=told)
-    return Run(**json.loads(done.stdout.splitlines()[-1]))
+    # HiGHS now and then has a word to say as well
+    return Run(**json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{"))))
 
 
 # ---------------------------------------------------------------- what is printed

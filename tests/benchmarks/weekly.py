@@ -49,7 +49,8 @@ from tests.benchmarks.rival import (
     taken,
 )
 
-WEEK = 7
+WEEK, LATE = 7, 56
+"""Days of a week, and of the weeks taken together in which little happens."""
 MARGIN = 1e-6
 """HiGHS computes in floats: its bound is used less this part of it."""
 Counts = list[int]
@@ -70,8 +71,8 @@ def optimise(problem: Problem, limits: Limits, progress: Progress | None = None)
         Called with seconds, objective and bound once HiGHS has ended, as it tells nothing before.
     """
     begun = time.monotonic()
-    weekly = Weekly(problem)
     start = first_schedule(problem)
+    weekly = Weekly(problem, None if start is None else max(run.energised for run in start.runs))
     values = {} if start is None else weekly.values_of(start)
     built = time.monotonic() - begun
     if built >= limits.seconds:
@@ -162,14 +163,19 @@ class Program:
 
 
 class Weekly:
-    """The program of one problem."""
+    """The program of one problem.
 
-    def __init__(self, problem: Problem) -> None:
+    After the day `busy`, by which some schedule is done, weeks are taken together by eights: the program gets
+    smaller and stays as right.
+    """
+
+    def __init__(self, problem: Problem, busy: int | None = None) -> None:
         refuse_uncovered(problem)
         self.problem, self.program, self.capacity = problem, Program(), Capacity(problem)
         if self.capacity.running(tuple(plant.existing for plant in problem.plants), self.capacity.base) is None:
             raise Uncovered("not covered by the weekly program: plant that does not carry what it carries today")
-        self.firsts = list(range(0, problem.days + 1, WEEK))
+        busy = problem.days if busy is None else min(problem.days, busy // WEEK * WEEK)
+        self.firsts = [*range(0, busy, WEEK), *range(busy, problem.days + 1, LATE)]
         """First day of each week."""
         self.starts: dict[int, Counts] = {}
         self.running: dict[int, Counts] = {}
@@ -200,18 +206,20 @@ class Weekly:
 
     def last(self, week: int) -> int:
         """Last day of a week."""
-        return min(self.firsts[week] + WEEK - 1, self.problem.days)
+        return self.firsts[week + 1] - 1 if week + 1 < len(self.firsts) else self.problem.days
 
-    @staticmethod
-    def _by(counts: Counts, day: int) -> Count:
+    def _week(self, day: int) -> int:
+        """The week of a day; -1 before the plan."""
+        return bisect_right(self.firsts, day) - 1
+
+    def _by(self, counts: Counts, day: int) -> Count:
         """The most a count can be by a day: that by the end of its week."""
-        return (0, counts[min(day // WEEK, len(counts) - 1)]) if counts and day >= 0 else (0, None)
+        return (0, counts[self._week(day)]) if counts and day >= 0 else (0, None)
 
-    @staticmethod
-    def _ended(counts: Counts, day: int) -> Count:
+    def _ended(self, counts: Counts, day: int) -> Count:
         """The least a count can be by the end of a day: that by the end of the last week that has ended by then."""
-        week = (day + 1) // WEEK - 1
-        return (0, counts[min(week, len(counts) - 1)]) if counts and week >= 0 else (0, None)
+        week = self._week(day + 1) - 1 if day < self.problem.days else self.weeks[-1]
+        return (0, counts[week]) if counts and week >= 0 else (0, None)
 
     def _cumulative(self, most: int, first: int) -> Counts:
         """A count that never falls and is zero before a day."""
@@ -240,9 +248,10 @@ class Weekly:
     def _chain(self, number: int, su: SuClass) -> None:
         """Delivery, reinforcement, set, leak test and energisation follow each other."""
         keys = [(number, way) for way in range(len(su.modes))]
-        latest = min(last_energisation(self.problem, su) // WEEK, self.weeks[-1])
-        for week in (latest, self.weeks[-1]):
-            self.program.keep([(1, (0, self.energised[key][week])) for key in keys], len(su.arrivals), equal=True)
+        latest = last_energisation(self.problem, su)
+        for week in (self._week(latest), self.weeks[-1]):
+            by_then = [(1, (0, self.energised[key][week])) for key in keys if latest >= 0]
+            self.program.keep(by_then, len(su.arrivals), equal=True)
         for week in self.weeks:
             for counts, days in ((self.sets, su.arrivals), (self.energised, su.ready)):
                 possible = bisect_right(days, self.last(week))
@@ -348,11 +357,9 @@ class Weekly:
         short = [(-amount, self._runs(index, week)) for index, amount in row.supply.items()]
         short += [(amount, self._runs(index, week)) for index, amount in row.draws.items()]
         short += [(amount, (0, self.energised[key][week])) for key, amount in row.demand.items()]
-        certain, sets = losses(self.problem, row)
-        self.program.keep(short, -row.base - certain)
-        for failed in sets:
+        for fixed, failed in losses(self.problem, row):
             lost = [(amount, self._at_least(index, number, week)) for amount, index, number in failed]
-            self.program.keep([*short, *lost], -row.base)
+            self.program.keep([*short, *lost], -row.base - fixed)
 
     def _at_least(self, index: int, number: int, week: int) -> Count:
         """1 when at least so many units of a type run in a week."""
@@ -410,7 +417,7 @@ class Weekly:
         value: dict[int, int] = {}
 
         def count(counts: Counts, days: Iterable[int]) -> None:
-            per_week = Counter(day // WEEK for day in days)
+            per_week = Counter(map(self._week, days))
             total = itertools.accumulate(per_week[week] for week in self.weeks)
             value.update(zip(counts, total, strict=False))
 
