@@ -37,7 +37,7 @@ def optimise(problem: Problem, limits: Limits, progress: Progress | None = None)
     model = PerUnit(problem)
     start = first_schedule(problem)
     if start is not None:
-        _Start(model, start)
+        Start(model, start)
     built = time.monotonic() - begun
     solver = _solver(limits, limits.seconds - built)
     watch = _Watch(begun, progress)
@@ -92,7 +92,7 @@ class _Watch(cp_model.CpSolverSolutionCallback):
             self.progress(time.monotonic() - self.begun, self.objective, self.bound)
 
 
-class _Start:
+class Start:
     """The values that a schedule gives to the variables of a model, told to it as hints."""
 
     def __init__(self, model: PerUnit, schedule: Schedule) -> None:

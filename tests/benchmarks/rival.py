@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +26,8 @@ Key = tuple[int, int]
 
 
 DIGITS = 10_000
+PATIENCE = 2.0
+"""Where a plain schedule takes longer [s], units are not dropped and put off one by one, which takes far longer."""
 
 
 class Uncovered(NotImplementedError):
@@ -308,11 +311,13 @@ def decoded(problem: Problem, units: Iterable[tuple[int, int]], sus: Sequence[Pl
             SuChoice(item.su, item.mode, item.set_start, item.energised, item.reinforce, item.set_start) for item in sus
         ),
     )
-    for shift in (False, True):
-        for choice in (dated, early):
-            schedule = build(problem, capacity, choice, shift=shift)
-            if schedule is not None:
-                yield schedule
+    for choice in (dated, early):
+        begun = time.monotonic()
+        schedule = build(problem, capacity, choice, shift=False)
+        if schedule is not None:
+            yield schedule
+        if time.monotonic() - begun < PATIENCE and (later := build(problem, capacity, choice)) is not None:
+            yield later
 
 
 def best(schedules: Iterable[Schedule]) -> Schedule | None:

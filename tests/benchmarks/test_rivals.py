@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import count, islice
 
 import pytest
+from ortools.sat.python import cp_model
 from sites import TINY, loaded, seeded
 
 from dcplan.formulate.build import formulate
@@ -15,7 +16,7 @@ from dcplan.setpoints import choices
 from dcplan.site import SiteModel
 from dcplan.solver.run import Limits
 from dcplan.solver.search import Status, optimise
-from tests.benchmarks import intervals, weekly
+from tests.benchmarks import intervals, per_unit, weekly
 from tests.benchmarks.family import Case, site_of
 from tests.benchmarks.rival import Found, Uncovered, alike, balances, first_schedule, refuse_uncovered
 
@@ -132,7 +133,23 @@ def test_a_weekly_program_that_is_cut_short_has_a_plan_and_a_bound_that_are_righ
     assert found.bound is None or found.bound <= optimum
 
 
-@pytest.mark.parametrize("case", [Case(3, 1), Case(4, 2, mixed=True)], ids=lambda case: case.name)
+SMALL = pytest.mark.parametrize("case", [Case(3, 1), Case(4, 2, mixed=True)], ids=lambda case: case.name)
+
+
+@SMALL
+def test_a_schedule_is_a_solution_of_the_per_unit_model_of_the_same_cost(case: Case):
+    problem = formulate(site_of(case))
+    model, schedule = per_unit.PerUnit(problem), first_schedule(problem)
+    assert schedule is not None
+    intervals.Start(model, schedule)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.fix_variables_to_their_hinted_value = True
+    assert solver.solve(model.model) == cp_model.OPTIMAL
+    assert round(solver.objective_value) == schedule.objective
+
+
+@SMALL
 def test_a_schedule_is_a_point_of_the_weekly_program_that_costs_no_more(case: Case):
     problem = formulate(site_of(case))
     program, schedule = weekly.Weekly(problem), first_schedule(problem)
