@@ -43,7 +43,8 @@ memory: the most that the process held at once, from reading the site to the ver
 verified: runs that ended with a plan that the verifier passed, of all.
 dcplan: the optimizer. intervals: an interval per unit and Booleans for what is ready when, in CP-SAT. weekly: an
   integer program by the week in HiGHS, rounded in the plan's favour, so that its bound is valid; what it chooses is
-  scheduled to the day. Both start from a greedy schedule. Scheduling what they found is not held to their limit."""
+  scheduled to the day. Both start from a greedy schedule, which is no plan of theirs before their solver has taken it
+  up. Scheduling what they found is not held to their limit."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
