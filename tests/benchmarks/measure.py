@@ -1,4 +1,4 @@
-"""One run of one planner on one case, in a process of its own; prints one line of JSON.
+"""One run of one planner on one case, in a process of its own; prints it as JSON.
 
 ``python -m tests.benchmarks.measure CASE PLANNER SECONDS SEED``. All planners get the same problem record, two threads
 and the same limit; what each finds becomes a plan that is verified from the site file, as `dcplan plan` does it.
@@ -11,8 +11,8 @@ import re
 import resource
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from dcplan.formulate.build import formulate
@@ -88,8 +88,8 @@ def case_of(name: str) -> Case:
     return Case(int(sus), int(halls), electricians=2 if scarce else 3, mixed=bool(mixed))
 
 
-def measure(case: Case, planner: str, seconds: float, seed: int) -> Run:
-    """Run one planner on one case."""
+def measure(case: Case, planner: str, seconds: float, seed: int) -> Iterator[Run]:
+    """Run one planner on one case: what is known before its plan is verified, and then all of it."""
     model = site_of(case)
     limits = Limits(seconds=seconds, workers=WORKERS, seed=seed)
     steps: list[tuple[float, int | None, int | None]] = []
@@ -98,35 +98,45 @@ def measure(case: Case, planner: str, seconds: float, seed: int) -> Run:
     formulated = time.monotonic()
     result = PLANNERS[planner](problem, limits, lambda *step: steps.append(step))
     searched = time.monotonic()
-    (choice,) = choices(model.site)
-    plan = answered(model, choice, problem, result, limits)
-    verification = time.monotonic() - searched
-    schedule, million = result.schedule, problem.money_step / 1e6
+    schedule, million, before = result.schedule, problem.money_step / 1e6, formulated - begun
     if schedule is not None:
         steps.append((searched - formulated, schedule.objective, result.bound))
     planned = next((taken for taken, objective, _ in steps if objective is not None), None)
-    before = formulated - begun
-    return Run(
+    run = Run(
         case=case.name,
         planner=planner,
         seconds=seconds,
         seed=seed,
         status=result.status.value,
         build=before + getattr(result, "build_seconds", 0.0),
-        first=None if planned is None else before + planned + verification,
-        verification=None if schedule is None else verification,
         close=next((before + taken for taken, *found in steps if _close(*found)), None),
         objective=None if schedule is None else schedule.objective * million,
         bound=None if result.bound is None else result.bound * million,
-        memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        memory=_memory(),
+    )
+    yield run
+    (choice,) = choices(model.site)
+    plan = answered(model, choice, problem, result, limits)
+    verification = time.monotonic() - searched
+    yield replace(
+        run,
+        first=None if planned is None else before + planned + verification,
+        verification=None if schedule is None else verification,
+        memory=_memory(),
         verified=plan.verified,
     )
 
 
+def _memory() -> float:
+    """Most that this process has held at once [MB]."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main(arguments: list[str]) -> None:
-    """Print one run as JSON."""
+    """Print a run as JSON, once before its plan is verified and once after."""
     case, planner, seconds, seed = arguments
-    print(json.dumps(asdict(measure(case_of(case), planner, float(seconds), int(seed)))))
+    for run in measure(case_of(case), planner, float(seconds), int(seed)):
+        print(json.dumps(asdict(run)), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,8 +25,6 @@ Key = tuple[int, int]
 
 
 DIGITS = 10_000
-PATIENCE = 2.0
-"""Where a plain schedule takes longer [s], units are not dropped and put off one by one, which takes far longer."""
 
 
 class Uncovered(NotImplementedError):
@@ -311,13 +308,14 @@ def decoded(problem: Problem, units: Iterable[tuple[int, int]], sus: Sequence[Pl
             SuChoice(item.su, item.mode, item.set_start, item.energised, item.reinforce, item.set_start) for item in sus
         ),
     )
-    for choice in (dated, early):
-        begun = time.monotonic()
-        schedule = build(problem, capacity, choice, shift=False)
+    # without interest nothing is gained by putting units off, and it takes long
+    purchases = [plant.purchase for plant in problem.plants if plant.purchase is not None]
+    ways = [way for su in problem.classes for mode in su.modes if (way := mode.reinforcement) is not None]
+    shifts = (False, True) if any(bought.carry for bought in (*purchases, *ways)) else (False,)
+    for choice, shift in itertools.product((dated, early), shifts):
+        schedule = build(problem, capacity, choice, shift=shift)
         if schedule is not None:
             yield schedule
-        if time.monotonic() - begun < PATIENCE and (later := build(problem, capacity, choice)) is not None:
-            yield later
 
 
 def best(schedules: Iterable[Schedule]) -> Schedule | None:

@@ -16,7 +16,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -101,13 +101,23 @@ def one(case: str, planner: str, seconds: float, seed: int) -> Run:
         done = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=seconds + GRACE
         )
-    except subprocess.TimeoutExpired:
-        return Run(case, planner, seconds, seed, status="not ended")
-    if done.returncode != 0:
+    except subprocess.TimeoutExpired as error:
+        told = error.stdout.decode() if isinstance(error.stdout, bytes) else error.stdout or ""
+        found = _printed(told)
+        if found is None:
+            return Run(case, planner, seconds, seed, status="not ended")
+        return replace(found, status=f"{found.status}, verification not ended")
+    found = _printed(done.stdout)
+    if done.returncode != 0 or found is None:
         told = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         return Run(case, planner, seconds, seed, status=told)
-    # HiGHS now and then has a word to say as well
-    return Run(**json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{"))))
+    return found
+
+
+def _printed(text: str) -> Run | None:
+    """The last run that was printed whole; HiGHS now and then has a word to say as well."""
+    lines = [line for line in text.splitlines() if line.startswith("{") and line.endswith("}")]
+    return Run(**json.loads(lines[-1])) if lines else None
 
 
 # ---------------------------------------------------------------- what is printed
@@ -186,7 +196,8 @@ def campus(runs: Sequence[Run]) -> str:
 
 def failures(runs: Sequence[Run]) -> str:
     """Runs that did not end as they should."""
-    return "\n".join(f"no result: {_line(run)}" for run in runs if run.memory is None)
+    none = [f"no result: {_line(run)}" for run in runs if run.memory is None]
+    return "\n".join([*none, *(_line(run) for run in runs if run.objective is not None and not run.verified)])
 
 
 def median(values: Iterable[float | None], *, least: bool = False) -> float | None:

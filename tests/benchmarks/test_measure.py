@@ -13,7 +13,9 @@ from tests.benchmarks.measure import PLANNERS, Run, case_of, measure
 
 @pytest.mark.parametrize("planner", PLANNERS)
 def test_one_run(planner: str):
-    found = measure(Case(2, 1), planner, 3.0, seed=0)
+    before, found = measure(Case(2, 1), planner, 3.0, seed=0)
+    assert not before.verified
+    assert (before.objective, before.bound, before.first) == (found.objective, found.bound, None)
     assert (found.case, found.planner, found.seconds, found.seed) == ("2/1", planner, 3.0, 0)
     assert found.build is not None
     assert found.memory is not None
