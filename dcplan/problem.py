@@ -6,11 +6,12 @@ day of the plan; an amount is counted in its row's `step` (SI size of one unit);
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from dcplan.workdays import Workdays
+from dcplan.workdays import BEYOND, Workdays
 
 FINE = 1_000_000
 """Prices and rates are kept in this fraction of a money step, so that each coefficient is rounded only once."""
@@ -39,6 +40,22 @@ class Task:
     need: int
     days: int
     release: int
+    starts: tuple[int, ...] | None = None
+    """Days on which it may start, ascending, for what it ties into is off when it ends; None: any working day."""
+
+    def next_start(self, workdays: Workdays, day: int) -> int:
+        """First day on or after a day on which it may start; BEYOND when there is none."""
+        if self.starts is None:
+            return workdays.next_open(day)
+        index = bisect_left(self.starts, day)
+        return self.starts[index] if index < len(self.starts) else BEYOND
+
+    def last_start(self, workdays: Workdays, day: int) -> int:
+        """Last day up to a day on which it may start; -1 when there is none."""
+        if self.starts is None:
+            return workdays.latest_start(day + 1, 1)
+        index = bisect_right(self.starts, day) - 1
+        return self.starts[index] if index >= 0 else -1
 
 
 @dataclass(frozen=True)
@@ -230,4 +247,4 @@ class Problem:
         startup = self.workdays.latest_start(commissioned, purchase.commission_days)
         if startup < purchase.startup_release:
             return -1
-        return self.workdays.latest_start(startup, purchase.install.days)
+        return purchase.install.last_start(self.workdays, self.workdays.latest_start(startup, purchase.install.days))

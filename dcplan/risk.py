@@ -201,11 +201,13 @@ def _work(fixed: Policy, other: Problem) -> tuple[list[Install], list[int]]:
                 ready = max(ready, route_ready(installs, su.modes[run.mode]))
         until = free[task.crew]
         begun = other.workdays.next_open(max(ready, task.release, *(until[member] for member in step.members)))
-        end = other.workdays.finish(begun, task.days)
+        tied = task.next_start(other.workdays, begun)
+        # where no outage window is left the work is done, and never connected
+        end = other.workdays.finish(begun if tied >= BEYOND else tied, task.days)
         for member in step.members:
             until[member] = end
         if step.booking.kind == 0:
-            install = dated_install(other, fixed.schedule.installs[index].plant, begun)
+            install = dated_install(other, fixed.schedule.installs[index].plant, tied)
             installs.extend([] if install is None else [install])
         else:
             (reinforced if step.booking.kind == 1 else set_ends)[index] = end

@@ -29,7 +29,7 @@ from dcplan.catalog import (
 from dcplan.circuits import HallAir, HallLiquid, Humidity, Loop
 from dcplan.distribution import ElectricalRoom, Feeds, GeneratorDuty, Switchboard
 from dcplan.document import Document
-from dcplan.options import Expedite
+from dcplan.options import Expedite, TieIn
 from dcplan.ranges import (
     AirRise,
     AirTemperature,
@@ -148,6 +148,13 @@ class Calendar(Record):
     working_days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
     holidays: tuple[Holiday, ...] = ()
     freezes: tuple[Holiday, ...] = Field(default=(), description="Change freezes: no crew works.")
+
+
+class OutageWindow(Record):
+    """Days on which live plant may be switched off: `to` is the last of them."""
+
+    day: Day
+    to: Day | None = None
 
 
 class Crew(Record):
@@ -296,6 +303,9 @@ class Upgrade(Record):
     install: Figure[WorkTime] | None = None
     commission: Figure[WorkTime] | None = None
     permit: Name | None = None
+    tie_in: TieIn | None = Field(
+        default=None, description="Work on live plant at the end of an install, inside one outage window."
+    )
     requires: tuple[Name, ...] = Field(
         default=(), description="Upgrades of which one unit is commissioned before an install of this one starts."
     )
@@ -399,6 +409,9 @@ class Site(Record):
     plant: Mapping[Name, Plant] = {}
     loads: Mapping[Name, Load] = {}
     permits: Mapping[Name, Permit] = {}
+    outage_windows: Mapping[Name, Annotated[tuple[OutageWindow, ...], Field(min_length=1, max_length=400)]] = Field(
+        default={}, description="When live plant may be switched off, by a name that `tie_in` of upgrades gives."
+    )
     upgrades: Mapping[Name, Upgrade] = {}
     su_chain: SuChain
     deployments: Mapping[Name, Deployment] = Field(min_length=1)

@@ -153,7 +153,11 @@ class Selection:
     def _starts(self, task: Task) -> Days:
         """Working days on which a task may start early enough to be of use."""
         open_days = self.problem.workdays.open_days
-        return tuple(day for day in open_days if task.release <= day <= self.latest)
+        return tuple(
+            day
+            for day in open_days
+            if task.release <= day <= self.latest and (task.starts is None or day in task.starts)
+        )
 
     def _install_days(self) -> Iterator[tuple[Days, ...]]:
         """For each plant type the days on which its units start, in ascending order."""

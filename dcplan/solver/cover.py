@@ -90,7 +90,7 @@ def _stage_days(problem: Problem) -> Iterator[int]:
     for plant in problem.plants:
         counted.update(plant.arrivals)
         if plant.purchase is not None:
-            start = problem.workdays.next_open(plant.purchase.install.release)
+            start = plant.purchase.install.next_start(problem.workdays, plant.purchase.install.release)
             counted.add(problem.counted(plant, problem.commissioned(plant.purchase, start)))
     days = sorted(day - 1 for day in counted if first < day - 1 < problem.days)
     stride = -(-len(days) // MOST_STAGES) if days else 1

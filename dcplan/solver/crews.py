@@ -33,24 +33,24 @@ class Crews:
         return len(days) == task.days and all(busy[day] + task.need <= size for day in days)
 
     def earliest(self, task: Task, not_before: int) -> int:
-        """First working day on or after `not_before` on which a task can start; BEYOND when there is none."""
-        start = self.problem.workdays.next_open(max(task.release, not_before))
+        """First day on or after `not_before` on which a task can start; BEYOND when there is none."""
+        start = task.next_start(self.problem.workdays, max(task.release, not_before))
         while start < BEYOND:
             if self.fits(task, start):
                 return start
             if len(self.days(task, start)) < task.days:
                 return BEYOND
-            start = self.problem.workdays.next_open(start + 1)
+            start = task.next_start(self.problem.workdays, start + 1)
         return BEYOND
 
     def latest(self, task: Task, not_after: int, above: int) -> int | None:
-        """Last working day up to `not_after`, later than `above`, on which a task can start."""
+        """Last day up to `not_after`, later than `above`, on which a task can start."""
         workdays = self.problem.workdays
-        start = workdays.latest_start(not_after + 1, 1)
+        start = task.last_start(workdays, not_after)
         while start > above and start >= task.release:
             if self.fits(task, start):
                 return start
-            start = workdays.latest_start(start, 1)
+            start = task.last_start(workdays, start - 1)
         return None
 
     def take(self, task: Task, start: int, sign: int = 1) -> None:

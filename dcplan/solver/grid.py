@@ -25,6 +25,7 @@ from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_ste
 from dcplan.solver.highs import solve_highs
 from dcplan.solver.run import Limits, solve
 from dcplan.solver.sequence import add_sequence
+from dcplan.solver.windows import hold_outside, last_start
 
 
 def latest_energise(problem: Problem, su: SuClass) -> int:
@@ -87,8 +88,10 @@ class GridModel:
     def _variables(self) -> None:
         for index, plant in enumerate(self.problem.plants):
             if plant.purchase is not None:
-                release = self.problem.workdays.next_open(plant.purchase.install.release)
+                install = plant.purchase.install
+                release = install.next_start(self.problem.workdays, install.release)
                 self.starts[index] = self._cumulative(f"start {plant.id}", plant.purchase.at_most, release)
+                hold_outside(self.model, self.grid, install, self.starts[index])
         for number, su in enumerate(self.problem.classes):
             for way, mode in enumerate(su.modes):
                 key, count = (number, way), len(su.arrivals)
@@ -124,7 +127,7 @@ class GridModel:
     def _started(self, plant_index: int, day: int) -> Expr:
         """Installs of a plant type that may have started by a day: none before its release."""
         purchase = self.problem.plants[plant_index].purchase
-        if purchase is None or day < self.problem.workdays.next_open(purchase.install.release):
+        if purchase is None or day < purchase.install.next_start(self.problem.workdays, purchase.install.release):
             return 0
         return self._at(self.starts[plant_index], self.grid.covering(day))
 
@@ -379,8 +382,8 @@ class GridModel:
         for index, counts in self.starts.items():
             purchase = self.problem.plants[index].purchase
             if purchase is not None:
-                prices = [self.problem.unit_price(purchase, self._last_open(cell)) for cell in self.grid.cells]
-                terms.extend(weighted(counts, prices))
+                days = [last_start(self.problem, self.grid, purchase.install, cell) for cell in self.grid.cells]
+                terms.extend(weighted(counts, [self.problem.unit_price(purchase, day) for day in days]))
         for key, counts in self.reinforcements.items():
             reinforcement = self.problem.classes[key[0]].modes[key[1]].reinforcement
             if reinforcement is not None:

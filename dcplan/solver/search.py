@@ -324,7 +324,7 @@ def first_grid(problem: Problem, regular: Iterable[int], last: int) -> Grid:
     for plant in problem.plants:
         days.update(plant.arrivals)
         if plant.purchase is not None:
-            start = problem.workdays.next_open(plant.purchase.install.release)
+            start = plant.purchase.install.next_start(problem.workdays, plant.purchase.install.release)
             days.add(problem.counted(plant, problem.commissioned(plant.purchase, start)))
     for su in problem.classes:
         days.update(day for ready in su.ready for day in (ready, ready + 1))

@@ -217,6 +217,11 @@ class Terms:
         """Crew's working days for one unit, or for the positions of one SU; at least one."""
         return max(1, self.days(upgrade.install or self.spec_of(upgrade).procurement.install, positions))
 
+    def tie_in_days(self, upgrade: Upgrade) -> int:
+        """Last working days of an install that are its tie-in: as stated, at least one, never more than the install."""
+        stated = None if upgrade.tie_in is None else upgrade.tie_in.duration
+        return min(max(1, self.days(stated)), self.install_days(upgrade))
+
     def commission_days(self, upgrade: Upgrade) -> int:
         """Working days of start-up and functional test."""
         return self.days(upgrade.commission or self.spec_of(upgrade).procurement.commission)

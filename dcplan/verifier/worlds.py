@@ -21,6 +21,7 @@ from dcplan.verifier.capacity import Balance, plant_types, standing_types
 from dcplan.verifier.connect import Connections
 from dcplan.verifier.sus import first_commissioned, laid_for, loop_services, needs_plates
 from dcplan.verifier.terms import Terms
+from dcplan.verifier.tieins import tied_end
 
 MARGIN = timedelta(days=400)
 """A chain that overruns the plan's end is dated for so long."""
@@ -211,6 +212,11 @@ def _installed(plan: Plan, index: int, ready: date, terms: Terms, built: _Built,
         before = [day for other, place, day in built.commissioned if other == name and place in places]
         delivered = max(delivered, min(before, default=far))
     end = min(terms.finish(max(ready, delivered), terms.install_days(upgrade)), far)
+    if upgrade.tie_in is not None:
+        tied = tied_end(max(ready, delivered), upgrade, terms)
+        if tied is None or tied > far - MARGIN:
+            return end  # its people have done all but the tie-in, for which no outage window is left
+        end = tied
     commissioned = terms.finish(
         max(end, min(terms.permit(upgrade, "startup") or end, far)), terms.commission_days(upgrade)
     )
