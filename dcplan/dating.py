@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from dcplan import answer
 from dcplan.errors import InternalError
+from dcplan.periods import scheme_changes
 from dcplan.problem import Problem
-from dcplan.procure import date_of, su_chain, tie_in_days, unit_cost
+from dcplan.procure import date_of, day_of, su_chain, tie_in_days, unit_cost
 from dcplan.site import SiteModel, Upgrade
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.members import Assignment
@@ -200,6 +201,8 @@ class Dated:
         installs, runs = self.schedule.installs, self.schedule.runs
         serving = (None, hall, self.problem.halls[hall].within)
         dates = sorted({run.energised for run in runs if self._mode_hall(run) == hall})
+        changes = (day_of(self.model, day) for day in scheme_changes(self.model.site))
+        dates += [day for day in changes if dates and dates[-1] < day <= self.problem.days]
         found, since = [], -1
         for day in dates:
             new = [

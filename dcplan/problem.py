@@ -30,6 +30,13 @@ class Row:
     demand: int
     capacity: int | None
     """Fixed supply of a row that nothing can be bought for (positions, yard, budget); None: supplied by plant."""
+    since: int = 0
+    until: int | None = None
+    """Of a row supplied by plant: asked on the days from `since` on, before `until`; None: to the end."""
+
+    def in_force(self, day: int) -> bool:
+        """Whether it must balance on a day."""
+        return day >= self.since and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True)
@@ -199,6 +206,12 @@ class Problem:
     classes: tuple[SuClass, ...]
     exclusive: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
     """Pairs of groups of `plants` of which only one may be bought from."""
+
+    @cached_property
+    def row_changes(self) -> tuple[int, ...]:
+        """Days of the plan on which rows come into force or cease to be."""
+        days = {day for row in self.rows for day in (row.since, row.until) if day is not None}
+        return tuple(sorted(day for day in days if 0 < day <= self.days))
 
     @cached_property
     def waits(self) -> bool:

@@ -124,7 +124,7 @@ def _unsupplied(model: SiteModel, problem: Problem) -> Iterator[str]:
     """Rows for which all that stands, comes or may be bought is less than the SUs alone ask."""
     shown = rows.dimensions(model)
     for index, row in enumerate(problem.rows):
-        if row.capacity is not None:
+        if row.capacity is not None or row.until is not None:
             continue
         units = [amount for plant in problem.plants for at, amount in plant.supply if at == index]
         here = [plant for plant in problem.plants for at, _ in plant.supply if at == index]

@@ -179,6 +179,13 @@ class Limits(Record):
     )
 
 
+class LowerScheme(Record):
+    """A scheme that is enough before a day, where the contract allows less for a while."""
+
+    scheme: Annotated[str, Field(max_length=12)]
+    day: Day = Field(description="From this day on the next one is in force.")
+
+
 class Redundancy(Record):
     """What may fail at once without loss of a load."""
 
@@ -193,6 +200,9 @@ class Redundancy(Record):
     )
     pairs: Mapping[PairName, Percent] | None = Field(
         default=None, description="Cords: share of the load per pair of trains or sides, for example A-B: 50 %."
+    )
+    until: tuple[LowerScheme, ...] = Field(
+        default=(), max_length=8, description="Lower schemes in force before `scheme`, in order of the days they end."
     )
 
 

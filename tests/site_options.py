@@ -65,4 +65,16 @@ def _outages(pick: Pick, data: Data) -> None:
             data["upgrades"][name]["tie_in"] = {"window": f"bus-{name}", **tied}
 
 
-OPTIONS: tuple[Option, ...] = (_expedites, _related, _outages)
+def _lower_schemes(pick: Pick, data: Data) -> None:
+    """Redundancy that is lower until a day, some of these days after the plan's end."""
+    for entry in data["redundancy"].values():
+        lower = {"N": [], "N+1": ["N"], "N+2": ["N", "N+1"]}.get(entry["scheme"], ["N"])
+        if lower and pick.chance(70):
+            days = (date.fromisoformat(data["end"]) - START).days
+            first = pick.integer(1, days - 2)
+            ends = [first, pick.integer(first + 1, days + 5)]
+            schemes = lower if pick.chance(50) else lower[-1:]
+            entry["until"] = [{"scheme": one, "day": day(end)} for one, end in zip(schemes, ends, strict=False)]
+
+
+OPTIONS: tuple[Option, ...] = (_expedites, _related, _outages, _lower_schemes)

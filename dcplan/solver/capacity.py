@@ -16,6 +16,8 @@ from graphlib import CycleError, TopologicalSorter
 from dcplan.problem import Problem
 
 Counts = tuple[int, ...]
+NOT_ASKED = -(2**60)
+"""Demand on a row that is not in force: whatever supplies it, it balances."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Capacity:
         self._unsupplied = [
             index for index, row in enumerate(problem.rows) if row.capacity is None and index not in supplied
         ]
+        self._dated = any(row.since or row.until is not None for row in problem.rows)
         self._supply = [dict(plant.supply) for plant in problem.plants]
         self._running = [dict(plant.running) for plant in problem.plants]
         self._choices = lru_cache(maxsize=200_000)(self._pareto)
@@ -49,6 +52,13 @@ class Capacity:
             for index, amount in self.problem.classes[su].modes[mode].demand:
                 total[index] += amount * number
         return tuple(total)
+
+    def on(self, demand: Counts, day: int) -> Counts:
+        """A demand as asked on a day: nothing on rows that are not in force."""
+        if not self._dated:
+            return demand
+        rows = zip(self.problem.rows, demand, strict=True)
+        return tuple(amount if row.in_force(day) else NOT_ASKED for row, amount in rows)
 
     def _solve(self, available: Counts, demand: Counts) -> Counts | None:
         """Running units per plant type that carry a demand, or None when no combination does."""

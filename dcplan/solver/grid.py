@@ -286,7 +286,7 @@ class GridModel:
                 if amount:
                     supply.setdefault(row, []).append(index)
         for row, record in enumerate(self.problem.rows):
-            if record.capacity is None and (row in demand or record.demand):
+            if record.capacity is None and record.in_force(day) and (row in demand or record.demand):
                 terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
                 self._survive(row, supply.get(row, []), running, terms, cell)
 

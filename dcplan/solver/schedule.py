@@ -106,7 +106,8 @@ class Timeline:
         """Demand per row on a day, with more SUs of (class, mode)."""
         number = Counter((su, mode) for when, su, mode in self.energised if when <= day)
         number.update(extra)
-        return self.capacity.demand([(su, mode, count) for (su, mode), count in sorted(number.items())])
+        asked = self.capacity.demand([(su, mode, count) for (su, mode), count in sorted(number.items())])
+        return self.capacity.on(asked, day)
 
     def carried(self, day: int, extra: Sequence[tuple[int, int]] = ()) -> bool:
         """Whether what counts on a day carries what is energised on it; nothing is asked before the first SU."""
@@ -115,8 +116,9 @@ class Timeline:
         return self.capacity.running(self.available(day), self.demand(day, extra)) is not None
 
     def changes(self, since: int) -> list[int]:
-        """Days on or after `since` on which supply or demand changes."""
+        """Days after `since` on which supply, demand or what must balance changes."""
         days = {when for when, _ in self.counted} | {when for when, _, _ in self.energised}
+        days.update(self.problem.row_changes)
         return sorted(day for day in days if day > since)
 
     def first_carried(self, ready: int, su: int, mode: int) -> int | None:
@@ -394,6 +396,7 @@ def _later_installs(
 ) -> list[Install]:
     """Move each install as late as the energisations, the sets and its crew allow, the latest first."""
     needed_by = {run.energised for run in runs}
+    needed_by.update(problem.row_changes)
     needed_by |= {run.set_start for run in runs if problem.classes[run.su].modes[run.mode].route}
     kept = sorted(installs, key=lambda install: install.start)
     for index in range(len(kept) - 1, -1, -1):

@@ -244,14 +244,13 @@ class Search:
         return days
 
     def _least_spend(self, last: int) -> int:
-        """Lower bound on spend when everything is bought by a day: the cover less the interest saved by then."""
-        least = self.cover.least if self.cover else 0
+        """Lower bound on spend when everything is live by a day: the cover less the interest saved by then."""
         prices = [(p.purchase.carry, p.purchase.cost) for p in self.problem.plants if p.purchase is not None]
         for su in self.problem.classes:
             ways = [mode.reinforcement for mode in su.modes if mode.reinforcement is not None]
             prices.extend((way.carry, way.cost) for way in ways)
         rates = [Fraction(carry, cost) for carry, cost in prices if cost]
-        return math.floor(least * (1 - max(rates, default=Fraction(0)) * last))
+        return 0 if self.cover is None else self.cover.spent(self.problem, last, max(rates, default=Fraction(0)))
 
     def _solve(self, grid: Grid) -> GridResult:
         share = max(self.left() * SHARE, min(self.left(), 2.0), 0.1)
@@ -320,7 +319,7 @@ def _last_within(problem: Problem, su: SuClass, slack: int, latest: int) -> int:
 
 def first_grid(problem: Problem, regular: Iterable[int], last: int) -> Grid:
     """Regular days, and the first days on which each plant type and each SU could count; one cell after the last."""
-    days = {*regular, last + 1}
+    days = {*regular, last + 1, *problem.row_changes}
     for plant in problem.plants:
         days.update(plant.arrivals)
         if plant.purchase is not None:
@@ -352,7 +351,7 @@ def refined(problem: Problem, grid: Grid, result: GridResult, schedules: Sequenc
         days.update((day, day + 1))
     if result.outcome is Outcome.OPTIMAL:
         days.update(_acting(problem, grid, result, schedules))
-        for day in energised:
+        for day in energised | {*problem.row_changes}:
             days.update(_chained(problem, day))
     finer = closed_grid(problem, days)
     return finer if finer != grid else closed_grid(problem, _halved(grid))

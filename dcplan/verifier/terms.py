@@ -170,6 +170,12 @@ class Terms:
         days = span[np.is_busday(span, busdaycal=self.calendar)]
         return [date.fromisoformat(str(day)) for day in days]
 
+    def scheme_changes(self) -> list[date]:
+        """Dates of the plan on which another redundancy scheme comes into force somewhere, in order."""
+        site = self.model.site
+        ends = {lower.day for entry in site.redundancy.values() for lower in entry.until}
+        return sorted(day for day in ends if site.start < day <= site.end)
+
     # ------------------------------------------------------------ plant
 
     def upgrade_of(self, name: str) -> Upgrade | None:

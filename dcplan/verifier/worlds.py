@@ -44,6 +44,7 @@ class _Need:
     path: frozenset[str]
     elsewhere: Mapping[str, int]
     """Units of each type as they stand on the SU's planned day."""
+    planned: date
 
 
 @dataclass
@@ -65,7 +66,9 @@ class History:
         self.plan, self.terms = plan, terms
         self.types, self.old = plant_types(plan, terms), standing_types(terms)
         balance = Balance(terms.model, self.types)
-        self.connections = Connections(balance, margin)
+        self.margin, self.connections = margin, Connections(balance, margin)
+        self.dated = any(checked.survival.redundancy.until for checked in balance.rows)
+        self._by_schemes: dict[tuple[str, ...], Connections] = {}
         self.there = {name: kind.counted(terms.model.site.start) for name, kind in self.old.items()}
         self.last = terms.model.site.end + MARGIN
         self.needs = self._needs(balance)
@@ -98,7 +101,7 @@ class History:
                 each[place] = su_demand(self.terms.model, *place, World.PLANNING)
             promised = add(promised, each[place])
             elsewhere = {name: kind.counted(su.energise) for name, kind in self.types.items()}
-            found.append(_Need(promised, _path(balance, each[place]), elsewhere))
+            found.append(_Need(promised, _path(balance, each[place]), elsewhere, su.energise))
         return found
 
     def _replayed(self, terms: Terms, sets: set[str], energised: set[str]) -> list[Lived]:
@@ -138,9 +141,21 @@ class History:
                 name: bisect_right(built.counted[name], day) if name in need.path else number
                 for name, number in need.elsewhere.items()
             }
-            if self.connections.carries(counted, need.demand, self.there):
+            if self._connections(need, day).carries(counted, need.demand, self.there):
                 return day
         return None
+
+    def _connections(self, need: _Need, day: date) -> Connections:
+        """What an SU hangs on by the schemes in force on a day, all else by those of its planned day."""
+        if not self.dated:
+            return self.connections
+        balance = self.connections.balance
+        near = {key for name in need.path for key in balance.supply[name]}
+        rows = [checked.on(day if checked.key in near else need.planned) for checked in balance.rows]
+        schemes = tuple(checked.survival.redundancy.scheme for checked in rows)
+        if schemes not in self._by_schemes:
+            self._by_schemes[schemes] = Connections(balance, self.margin, rows)
+        return self._by_schemes[schemes]
 
 
 def _path(balance: Balance, demand: Vector) -> frozenset[str]:
