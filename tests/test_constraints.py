@@ -318,7 +318,8 @@ CASES: dict[str, Case] = {
                         {"outage_windows": {"bus": [{"day": day(18), "to": day(20)}, {"day": day(40), "to": day(44)}]}},
                         upgrade(tie_in={"duration": "3 workday"}), changes="dates cost"),
     "scheme in force": case(bought(), {"financing_rate": "10 %/year"},
-                            spared(30), {"redundancy": {"generator": {"scheme": "N", "until": None}}}, changes="purchases cost"),
+                            spared(30), {"redundancy": {"generator": {"scheme": "N", "until": None}}},
+                            changes="purchases cost"),
     # the spare set is there on day 41: live before it, the SU would be without it from day 20 on
     "day of a scheme": case(service("generator", count=2, lead_time="40 day"),
                             spared(20), spared(41), changes="dates cost"),
