@@ -103,6 +103,9 @@ def _dates(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
             yield ("plant", name), "ordered plant without a date", "`in_service: YYYY-MM-DD`", ""
         if entry.status != "ordered" and entry.in_service is not None:
             yield ("plant", name, "in_service"), str(entry.in_service), f"no date for {entry.status} plant", ""
+        if entry.slips_to is not None and (entry.in_service is None or entry.slips_to < entry.in_service):
+            allowed = f"a day on or after its `in_service` ({entry.in_service or 'none is stated'})"
+            yield ("plant", name, "slips_to"), str(entry.slips_to), allowed, ""
     for name, deployment in site.deployments.items():
         yield from _deployment_dates(site, name, deployment)
 

@@ -262,6 +262,7 @@ class Plant(Record):
     at: Name = Field(description="`site`, a hall, or a loop: where the service's redundancy group is.")
     status: Literal["existing", "ordered", "reserved"] = "existing"
     in_service: Day | None = Field(default=None, description="Ordered plant: the day it counts, tests included.")
+    slips_to: Day | None = Field(default=None, description="Ordered plant: the day it counts at the worst.")
     train: UnitName | None = Field(default=None, description="The train it is part of.")
     level: UnitName | None = Field(default=None, description="Transformers: the level they are part of.")
     on: Name | None = Field(default=None, description="Rear doors: the kind of rack they hang on.")

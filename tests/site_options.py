@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from site_parts import START, Data, Pick, day
 from sites import Seeded
@@ -77,4 +77,12 @@ def _lower_schemes(pick: Pick, data: Data) -> None:
             entry["until"] = [{"scheme": one, "day": day(end)} for one, end in zip(schemes, ends, strict=False)]
 
 
-OPTIONS: tuple[Option, ...] = (_expedites, _related, _outages, _lower_schemes)
+def _slips(pick: Pick, data: Data) -> None:
+    """Plant on order that may come later than on its day."""
+    for entry in data["plant"].values():
+        if entry.get("status") == "ordered":
+            due = date.fromisoformat(entry["in_service"])
+            entry["slips_to"] = (due + timedelta(days=pick.integer(0, 40))).isoformat()
+
+
+OPTIONS: tuple[Option, ...] = (_expedites, _related, _outages, _lower_schemes, _slips)

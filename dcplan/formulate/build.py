@@ -58,7 +58,7 @@ def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
     """
     site = model.site
     cases = Cases(model)
-    plants = [raw.balanced(cases) for raw in raw_plants(model)]
+    plants = [raw.balanced(cases) for raw in raw_plants(model, worst=pace is Pace.PESSIMISTIC)]
     modes = {name: [raw.balanced(cases) for raw in raw_modes(model, name)] for name in sorted(site.deployments)}
     baseline = cases.loads(baseline_of(model))
     capacities = fixed_supply(model, plants)

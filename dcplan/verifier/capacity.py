@@ -53,7 +53,7 @@ def standing_types(terms: Terms) -> dict[str, PlantType]:
     types: dict[str, PlantType] = {}
     for name, entry in site.plant.items():
         if entry.status != "reserved":
-            since = max(entry.in_service or site.start, site.start)
+            since = max(terms.in_service(entry) or site.start, site.start)
             where = entry.at if entry.train is None else f"{entry.at}/{entry.train}"
             types[f"{name}@{where}"] = PlantType(entry.spec, entry.at, entry.train, [since] * entry.count)
     for name, upgrade in site.upgrades.items():

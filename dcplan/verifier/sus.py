@@ -269,7 +269,7 @@ def first_commissioned(bought: Iterable[tuple[str, str, date]], terms: Terms) ->
     """
     model = terms.model
     days = [
-        (entry.spec, entry.at, entry.in_service or model.site.start)
+        (entry.spec, entry.at, terms.in_service(entry) or model.site.start)
         for entry in model.site.plant.values()
         if entry.status != "reserved"
     ]

@@ -33,7 +33,7 @@ from dcplan.catalog import (
     UtilityService,
 )
 from dcplan.ratings.racks import is_liquid
-from dcplan.site import Deployment, SiteModel, SuChain, Upgrade
+from dcplan.site import Deployment, Plant, SiteModel, SuChain, Upgrade
 from dcplan.units import si, text
 
 RELATIVE = 1e-9
@@ -177,6 +177,11 @@ class Terms:
         return sorted(day for day in ends if site.start < day <= site.end)
 
     # ------------------------------------------------------------ plant
+
+    def in_service(self, entry: Plant) -> date | None:
+        """The day plant on order counts; in the worst world the day it may slip to, if it is still to come."""
+        due, start = entry.in_service, self.model.site.start
+        return entry.slips_to or due if self.end == 1 and due is not None and due > start else due
 
     def upgrade_of(self, name: str) -> Upgrade | None:
         """A declared upgrade."""

@@ -64,12 +64,13 @@ class History:
     def __init__(self, plan: Plan, terms: Terms, margin: float = 0.0) -> None:
         """Work out once what stays the same in every world; for `margin` see :class:`Connections`."""
         self.plan, self.terms = plan, terms
-        self.types, self.old = plant_types(plan, terms), standing_types(terms)
+        self.types = plant_types(plan, terms)
         balance = Balance(terms.model, self.types)
         self.margin, self.connections = margin, Connections(balance, margin)
         self.dated = any(checked.survival.redundancy.until for checked in balance.rows)
         self._by_schemes: dict[tuple[str, ...], Connections] = {}
-        self.there = {name: kind.counted(terms.model.site.start) for name, kind in self.old.items()}
+        start = terms.model.site.start
+        self.there = {name: kind.counted(start) for name, kind in standing_types(terms).items()}
         self.last = terms.model.site.end + MARGIN
         self.needs = self._needs(balance)
 
@@ -106,7 +107,7 @@ class History:
 
     def _replayed(self, terms: Terms, sets: set[str], energised: set[str]) -> list[Lived]:
         built = _built(self.plan, terms, sets, self.last)
-        for name, kind in self.old.items():
+        for name, kind in standing_types(terms).items():
             built.counted[name] = sorted([*kind.since, *built.counted[name]])
         first = first_commissioned(built.commissioned, terms)
         lived = []
