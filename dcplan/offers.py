@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from graphlib import CycleError, TopologicalSorter
 
 from dcplan.catalog import FloorReinforcement, RouteProtection, Spec
 from dcplan.groups import Found, Step
-from dcplan.site import Site, Upgrade
+from dcplan.site import Holiday, OutageWindow, Site, Upgrade
 from dcplan.units import text
 from dcplan.wording import nearest
+from dcplan.workdays import WEEK
 
 MOST_NAMED = 12
 
@@ -86,3 +88,27 @@ def _circles(site: Site) -> Iterator[Found]:
         names: list[str] = error.args[1]
         given = " before ".join(names[:MOST_NAMED])
         yield ("upgrades", names[1], "requires"), given, "no upgrade that waits for itself", ""
+
+
+def dated_warnings(site: Site) -> Iterator[str]:
+    """Outage windows in which nobody works, and redundancy that is due after the plan's end."""
+    periods = (*site.calendar.holidays, *site.calendar.freezes)
+    for name, windows in sorted(site.outage_windows.items()):
+        shut = [window for window in windows if not any(_worked(site, periods, day) for day in _days(window))]
+        if shut:
+            days = ", ".join(f"{window.day} to {window.to or window.day}" for window in shut[:MOST_NAMED])
+            yield f"outage windows {name}: nobody works from {days}: see `calendar`"
+    for service, entry in sorted(site.redundancy.items()):
+        if entry.until and entry.until[-1].day > site.end:
+            due = entry.until[-1].day
+            yield f"{service}: {entry.scheme} is due on {due}, after the plan's `end`: no plan is held to it"
+
+
+def _days(period: OutageWindow | Holiday) -> Iterator[date]:
+    for number in range(((period.to or period.day) - period.day).days + 1):
+        yield period.day + timedelta(days=number)
+
+
+def _worked(site: Site, periods: Sequence[Holiday], day: date) -> bool:
+    closed = any(period.day <= day <= (period.to or period.day) for period in periods)
+    return WEEK[day.weekday()] in site.calendar.working_days and not closed

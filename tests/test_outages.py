@@ -177,6 +177,15 @@ def test_days_without_work_are_of_no_use() -> None:
     assert shut.status == "infeasible"
 
 
+def test_a_window_in_which_nobody_works_is_told() -> None:
+    week = {"calendar": {"working_days": ["mon", "tue", "wed", "thu", "fri"],
+                         "holidays": [{"day": day(21), "name": "Monday off"}]}}  # fmt: skip
+    model = loaded(site(week, tied((19, 21), (25, 26), (26, 27), (26, 28))))
+    (told,) = (one for one in model.warnings if "outage" in one)
+    shut = f"{day(19)} to {day(21)}, {day(26)} to {day(27)}"
+    assert told == f"outage windows bus: nobody works from {shut}: see `calendar`"
+
+
 def test_a_tie_in_outside_its_window_is_refused() -> None:
     model, made = planned(tied((20, 21)))
     one = made.units[0]

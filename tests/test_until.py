@@ -110,7 +110,10 @@ def test_the_spare_unit_comes_on_the_day_it_is_due() -> None:
     _, always = planned(bought(), lower(0), INTEREST)
     assert [item.counted for item in always.units] == [on(11)] * 3
     # a scheme that ends after the plan is all that the plan is held to
-    _, later = planned(bought(), lower(81), INTEREST)
+    unheld, later = planned(bought(), lower(81), INTEREST)
+    told = f"generator: N+1 is due on {day(81)}, after the plan's `end`: no plan is held to it"
+    assert told in unheld.warnings
+    assert not any("is due on" in warning for warning in model.warnings)
     assert [item.counted for item in later.units] == [on(11)] * 2
     _, last = planned(bought(), lower(80), INTEREST)
     assert [item.counted for item in last.units] == [on(11), on(11), on(80)]
