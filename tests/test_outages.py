@@ -23,7 +23,10 @@ from dcplan.planner import plan
 from dcplan.problem import Task
 from dcplan.report.plan_text import plan_text
 from dcplan.site import OutageWindow, SiteModel
+from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Grid
+from dcplan.solver.grid import GridModel
+from dcplan.solver.run import Limits
 from dcplan.solver.windows import last_start
 from dcplan.verifier.terms import Terms
 from dcplan.verifier.tieins import tied_end
@@ -130,6 +133,12 @@ def test_the_price_in_a_cell_is_that_of_its_last_start() -> None:
     assert purchase is not None
     assert purchase.install.starts == (18, 19, 20, 21, 22)
     assert [last_start(problem, grid, purchase.install, cell) for cell in grid.cells] == [0, 22, 22]
+    # on one cell: two sets at the price of day 22, the SU as if it were live on the first day
+    dear = formulate(loaded(site(tied((20, 24)), {"financing_rate": "36.5 %/year"})))
+    bound = GridModel(dear, Capacity(dear), Grid((0, 81))).solve(Limits(seconds=9.0, workers=1)).bound
+    (su,) = dear.classes
+    assert bound is not None
+    assert bound * dear.money_step == pytest.approx(200_000 * (1 - 0.022) - dear.delay_base(su) * dear.money_step)
 
 
 # ---------------------------------------------------------------- plans

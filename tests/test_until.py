@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ from dcplan.loading import load
 from dcplan.periods import in_force, scheme_changes
 from dcplan.planner import plan
 from dcplan.site import SiteModel
+from dcplan.solver.capacity import Capacity
+from dcplan.solver.cover import cheapest_cover, tightened
+from dcplan.solver.run import Limits
+from dcplan.solver.schedule import Choice, SuChoice, UnitChoice, build
 from dcplan.verifier.verdict import verify
 
 UNTIL = "redundancy.generator.until"
@@ -122,6 +127,31 @@ def test_the_spare_unit_comes_on_the_day_it_is_due() -> None:
     assert always.objective.value is not None
     assert later.objective.value < made.objective.value < always.objective.value
     assert {day for rule, _, day in broken(later, model) if rule == "capacity"} == {on(30)}
+
+
+def test_what_is_due_later_is_bought_later() -> None:
+    """Of two grids, one to the last day: the least spend on three sets counts interest until the third is due."""
+    problem = formulate(loaded(site(bought(), lower(30), INTEREST)))
+    limits = Limits(seconds=20.0, workers=1, deterministic=True)
+    cover = cheapest_cover(problem, Capacity(problem), limits)
+    assert cover is not None
+    steps = round(1 / problem.money_step)
+    # by day 29 two sets carry the SU, by the end three do
+    assert (cover.by(29)[-1], cover.by(30)[-1], cover.whole) == (200_000 * steps, 300_000 * steps, 300_000 * steps)
+    assert cover.spent(problem, 11, Fraction(1, 1000)) == 300_000 * steps * 970 // 1000
+    assert cover.spent(problem, 40, Fraction(1, 1000)) == 300_000 * steps * 960 // 1000
+    sooner = tightened(problem, Capacity(problem), cover, 20, limits)
+    assert [stage.least[-1] for stage in sooner.stages if stage.day == 20] == [200_000 * steps]
+    assert sooner.spent(problem, 11, Fraction(1, 1000)) == 300_000 * steps * 970 // 1000
+
+
+def test_a_schedule_puts_the_spare_unit_off_until_it_is_due() -> None:
+    problem = formulate(loaded(site(bought(), lower(30), INTEREST)))
+    choice = Choice(tuple(UnitChoice(0, number) for number in range(3)), (SuChoice(0, 0, 0),))
+    found = build(problem, Capacity(problem), choice)
+    assert found is not None
+    assert [install.counted for install in found.installs] == [11, 11, 30]
+    assert [run.energised for run in found.runs] == [11]
 
 
 def test_a_late_spare_unit_is_refused_on_the_day_it_is_due() -> None:
