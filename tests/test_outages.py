@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from dcplan.loading import load
 from dcplan.outages import tie_in_starts
 from dcplan.planner import plan
 from dcplan.problem import Task
+from dcplan.procure import Pace, tie_in_days
 from dcplan.report.plan_text import plan_text
 from dcplan.site import OutageWindow, SiteModel
 from dcplan.solver.capacity import Capacity
@@ -208,8 +210,10 @@ def test_a_tie_in_outside_its_window_is_refused() -> None:
     assert ("tie-in", one.id, on(19)) in broken(unit(made, one.id, tie_in=TieIn(window="bus", start=on(19))), model)
     moved = loaded(site(tied((30, 31))))
     assert {("outage-window", item.id, on(20)) for item in made.units} <= broken(made, moved)
+    # two days of one window are not a day of each of two
+    _, two = planned(tied((20, 21), duration="2 workday"))
     split = loaded(site(tied((20, 20), (21, 21), duration="2 workday")))
-    assert ("outage-window", one.id, on(19)) in broken(made, split)
+    assert {("outage-window", item.id, on(20)) for item in two.units} <= broken(two, split)
 
 
 def test_a_late_install_waits_for_the_next_window() -> None:
@@ -221,6 +225,15 @@ def test_a_late_install_waits_for_the_next_window() -> None:
         (cash,) = made.payments.milestones
         assert made.payments.worst_unserved == (worst is None)
         assert worst is None or cash.worst == worst + timedelta(days=30)
+
+
+def test_a_tie_in_is_never_longer_than_its_install() -> None:
+    long = {"value": "2 workday", "range": ["0 workday", "9 workday"], "confidence": "assumption", "note": "guess"}
+    model = loaded(site(tied((20, 40), duration=long)))
+    bought_under = model.site.upgrades["buy-generator"]
+    spec = model.specs["generator"]
+    assert [tie_in_days(bought_under, spec, pace) for pace in Pace] == [2, 1, 3]
+    assert [replace(Terms.of(model), end=end).tie_in_days(bought_under) for end in (None, 0, 1)] == [2, 1, 3]
 
 
 def test_no_window_at_all_is_explained() -> None:

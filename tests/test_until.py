@@ -216,6 +216,45 @@ def test_in_the_worst_world_who_is_live_stays_so() -> None:
     assert [cash.worst for cash in both.payments.milestones] == [spare.order + timedelta(days=45 + 1 + 30)]
 
 
+def test_in_the_worst_world_another_plant_on_the_way_changes_nothing() -> None:
+    """A small set comes after the day on which the spare one is due, and before the spare one."""
+    lead = {"value": "5 day", "range": ["5 day", "45 day"], "confidence": "assumption", "note": "guess"}
+    small: Data = {
+        "plant": {"old": {"spec": "generator", "count": 2, "at": "site"},
+                  "small": {"spec": "small", "count": 1, "at": "site", "status": "ordered", "in_service": day(35)}},
+        "specs": {"small": {"family": "generator", "maker": "M", "model": "S", "power": "10 kW", "rating_class": "PRP",
+                            "power_factor": "75 %"}},
+    }  # fmt: skip
+    _, made = planned(bought(lead_time=lead), small, lower(30))
+    assert made.payments is not None
+    assert [cash.worst for cash in made.payments.milestones] == [on(11) + timedelta(days=30)]
+
+
+def test_in_the_worst_world_nobody_waits_for_the_spare_unit_of_another_hall() -> None:
+    """Two halls with modules of their own; one SU is late, after the day on which both halls have a spare module."""
+    slow = {"value": "1 workday", "range": ["1 workday", "25 workday"], "confidence": "assumption", "note": "guess"}
+    late = {"set_and_connect": {"crew": "racks", "duration": slow}, "burn_in": "0 day", "acceptance": "0 workday"}
+    alpha: Data = site()["deployments"]["alpha"]
+    two: Data = {
+        "halls": {"other": {"positions": 2, "integrated_test": "0 workday", "air": {"loop": "water"}}},
+        "deployments": {"alpha": {"chain": late}, "beta": {**alpha, "halls": ["other"]}},
+    }  # fmt: skip
+    _, made = planned(two, service("ups", at=["hall", "other"]), lower(30, service="ups"), INTEREST)
+    assert sorted(item.counted for item in made.units) == [on(11)] * 4 + [on(30)] * 2
+    assert made.payments is not None
+    worst = {cash.su: cash.worst for cash in made.payments.milestones}
+    assert worst == {"alpha#1": on(35) + timedelta(days=30), "beta#1": on(11) + timedelta(days=30)}
+
+
+def test_what_is_never_enough_is_told_once() -> None:
+    short = plan(loaded(site(bought(at_most=1), lower(30))), seconds=20.0, workers=1, deterministic=True)
+    assert short.status == "infeasible"
+    assert [reason.partition(":")[0] for reason in short.reasons] == [
+        "generator power at site",
+        "generator apparent power at site",
+    ]
+
+
 # ---------------------------------------------------------------- the check, and explanations
 
 
