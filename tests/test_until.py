@@ -237,13 +237,13 @@ def test_in_the_worst_world_nobody_waits_for_the_spare_unit_of_another_hall() ->
     alpha: Data = site()["deployments"]["alpha"]
     two: Data = {
         "halls": {"other": {"positions": 2, "integrated_test": "0 workday", "air": {"loop": "water"}}},
-        "deployments": {"alpha": {"chain": late}, "beta": {**alpha, "halls": ["other"]}},
+        "deployments": {"beta": {**alpha, "halls": ["other"], "chain": late}},
     }  # fmt: skip
     _, made = planned(two, service("ups", at=["hall", "other"]), lower(30, service="ups"), INTEREST)
     assert sorted(item.counted for item in made.units) == [on(11)] * 4 + [on(30)] * 2
     assert made.payments is not None
     worst = {cash.su: cash.worst for cash in made.payments.milestones}
-    assert worst == {"alpha#1": on(35) + timedelta(days=30), "beta#1": on(11) + timedelta(days=30)}
+    assert worst == {"alpha#1": on(11) + timedelta(days=30), "beta#1": on(35) + timedelta(days=30)}
 
 
 def test_what_is_never_enough_is_told_once() -> None:
