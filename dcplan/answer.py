@@ -24,6 +24,13 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+class TieIn(Part):
+    """Work on live plant, which ends with the install that it is part of."""
+
+    window: Text = Field(description="The outage windows of the site file.")
+    start: date
+
+
 class Unit(Part):
     """One bought unit, dated. Dates are half-open: what ends on a date is finished at the start of that day."""
 
@@ -37,6 +44,7 @@ class Unit(Part):
     delivery: date
     install_start: date
     install_end: date
+    tie_in: TieIn | None = Field(default=None, description="For upgrades with one: in an outage window.")
     commissioned: date
     counted: date = Field(
         description="Commissioned and tested on its own; it serves from the end of the test that names it."

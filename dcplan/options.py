@@ -1,12 +1,12 @@
-"""What an upgrade may state beside its own terms: ways to have it sooner for more money."""
+"""What an upgrade may state beside its own terms: ways to have it sooner for more money, its tie-in to live plant."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
 from dcplan.figure import Figure
-from dcplan.spec import Count, Record
-from dcplan.units import CalendarTime, Money
+from dcplan.spec import Count, Name, Record
+from dcplan.units import CalendarTime, Money, WorkTime
 
 
 class Expedite(Record):
@@ -16,4 +16,13 @@ class Expedite(Record):
     cost: Figure[Money] = Field(description="Beyond the upgrade's own cost, per unit.")
     at_most: Count | None = Field(
         default=None, description="Units of the upgrade that may come so, all places together; absent: as many as may."
+    )
+
+
+class TieIn(Record):
+    """Work on live plant at the end of an install, for which that plant is switched off."""
+
+    window: Name = Field(description="The `outage_windows` of the plant that is switched off.")
+    duration: Figure[WorkTime] | None = Field(
+        default=None, description="How many of the install's last working days; absent: the last one."
     )

@@ -6,11 +6,12 @@ day of the plan; an amount is counted in its row's `step` (SI size of one unit);
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from dcplan.workdays import Workdays
+from dcplan.workdays import BEYOND, Workdays
 
 FINE = 1_000_000
 """Prices and rates are kept in this fraction of a money step, so that each coefficient is rounded only once."""
@@ -29,6 +30,13 @@ class Row:
     demand: int
     capacity: int | None
     """Fixed supply of a row that nothing can be bought for (positions, yard, budget); None: supplied by plant."""
+    since: int = 0
+    until: int | None = None
+    """Of a row supplied by plant: asked on the days from `since` on, before `until`; None: to the end."""
+
+    def in_force(self, day: int) -> bool:
+        """Whether it must balance on a day."""
+        return day >= self.since and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,22 @@ class Task:
     need: int
     days: int
     release: int
+    starts: tuple[int, ...] | None = None
+    """Days on which it may start, ascending, for what it ties into is off when it ends; None: any working day."""
+
+    def next_start(self, workdays: Workdays, day: int) -> int:
+        """First day on or after a day on which it may start; BEYOND when there is none."""
+        if self.starts is None:
+            return workdays.next_open(day)
+        index = bisect_left(self.starts, day)
+        return self.starts[index] if index < len(self.starts) else BEYOND
+
+    def last_start(self, workdays: Workdays, day: int) -> int:
+        """Last day up to a day on which it may start; -1 when there is none."""
+        if self.starts is None:
+            return workdays.latest_start(day + 1, 1)
+        index = bisect_right(self.starts, day) - 1
+        return self.starts[index] if index >= 0 else -1
 
 
 @dataclass(frozen=True)
@@ -184,6 +208,12 @@ class Problem:
     """Pairs of groups of `plants` of which only one may be bought from."""
 
     @cached_property
+    def row_changes(self) -> tuple[int, ...]:
+        """Days of the plan on which rows come into force or cease to be."""
+        days = {day for row in self.rows for day in (row.since, row.until) if day is not None}
+        return tuple(sorted(day for day in days if 0 < day <= self.days))
+
+    @cached_property
     def waits(self) -> bool:
         """Whether any install waits for another one."""
         return any(plant.purchase is not None and plant.purchase.after for plant in self.plants)
@@ -230,4 +260,4 @@ class Problem:
         startup = self.workdays.latest_start(commissioned, purchase.commission_days)
         if startup < purchase.startup_release:
             return -1
-        return self.workdays.latest_start(startup, purchase.install.days)
+        return purchase.install.last_start(self.workdays, self.workdays.latest_start(startup, purchase.install.days))

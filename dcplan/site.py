@@ -29,7 +29,7 @@ from dcplan.catalog import (
 from dcplan.circuits import HallAir, HallLiquid, Humidity, Loop
 from dcplan.distribution import ElectricalRoom, Feeds, GeneratorDuty, Switchboard
 from dcplan.document import Document
-from dcplan.options import Expedite
+from dcplan.options import Expedite, TieIn
 from dcplan.ranges import (
     AirRise,
     AirTemperature,
@@ -150,6 +150,13 @@ class Calendar(Record):
     freezes: tuple[Holiday, ...] = Field(default=(), description="Change freezes: no crew works.")
 
 
+class OutageWindow(Record):
+    """Days on which live plant may be switched off: `to` is the last of them."""
+
+    day: Day
+    to: Day | None = None
+
+
 class Crew(Record):
     """People who do one kind of work; each task takes some of them for whole days."""
 
@@ -172,6 +179,13 @@ class Limits(Record):
     )
 
 
+class LowerScheme(Record):
+    """A scheme that is enough before a day, where the contract allows less for a while."""
+
+    scheme: Annotated[str, Field(max_length=12)]
+    day: Day = Field(description="From this day on the next one is in force.")
+
+
 class Redundancy(Record):
     """What may fail at once without loss of a load."""
 
@@ -186,6 +200,9 @@ class Redundancy(Record):
     )
     pairs: Mapping[PairName, Percent] | None = Field(
         default=None, description="Cords: share of the load per pair of trains or sides, for example A-B: 50 %."
+    )
+    until: tuple[LowerScheme, ...] = Field(
+        default=(), max_length=8, description="Lower schemes in force before `scheme`, in order of the days they end."
     )
 
 
@@ -245,6 +262,7 @@ class Plant(Record):
     at: Name = Field(description="`site`, a hall, or a loop: where the service's redundancy group is.")
     status: Literal["existing", "ordered", "reserved"] = "existing"
     in_service: Day | None = Field(default=None, description="Ordered plant: the day it counts, tests included.")
+    slips_to: Day | None = Field(default=None, description="Ordered plant: the day it counts at the worst.")
     train: UnitName | None = Field(default=None, description="The train it is part of.")
     level: UnitName | None = Field(default=None, description="Transformers: the level they are part of.")
     on: Name | None = Field(default=None, description="Rear doors: the kind of rack they hang on.")
@@ -296,6 +314,9 @@ class Upgrade(Record):
     install: Figure[WorkTime] | None = None
     commission: Figure[WorkTime] | None = None
     permit: Name | None = None
+    tie_in: TieIn | None = Field(
+        default=None, description="Work on live plant at the end of an install, inside one outage window."
+    )
     requires: tuple[Name, ...] = Field(
         default=(), description="Upgrades of which one unit is commissioned before an install of this one starts."
     )
@@ -399,6 +420,9 @@ class Site(Record):
     plant: Mapping[Name, Plant] = {}
     loads: Mapping[Name, Load] = {}
     permits: Mapping[Name, Permit] = {}
+    outage_windows: Mapping[Name, Annotated[tuple[OutageWindow, ...], Field(min_length=1, max_length=400)]] = Field(
+        default={}, description="When live plant may be switched off, by a name that `tie_in` of upgrades gives."
+    )
     upgrades: Mapping[Name, Upgrade] = {}
     su_chain: SuChain
     deployments: Mapping[Name, Deployment] = Field(min_length=1)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from dcplan.problem import Plant, Problem, SuClass, Task
+from dcplan.problem import Plant, Problem, Row, SuClass, Task
 
 Days = tuple[int, ...]
 Placed = tuple[int, int, int]
@@ -84,14 +84,20 @@ class Supply:
     """Whether plant carries SUs, whatever may fail; answers are remembered."""
 
     problem: Problem
-    known: dict[tuple[tuple[int, ...], tuple[tuple[int, int], ...]], bool] = field(default_factory=dict)
+    known: dict[tuple[Days, tuple[tuple[int, int], ...], tuple[int, ...]], bool] = field(default_factory=dict)
 
-    def carries(self, there: tuple[int, ...], live: tuple[tuple[int, int], ...]) -> bool:
-        """Whether some of the units that are there, running, carry the (class, mode) that are live."""
-        key = there, tuple(sorted(live))
+    def carries(self, there: tuple[int, ...], live: tuple[tuple[int, int], ...], day: int = 0) -> bool:
+        """Whether some of the units that are there on a day, running, carry the (class, mode) that are live."""
+        asked = tuple(index for index, row in enumerate(self.problem.rows) if self._asked(row, day))
+        key = there, tuple(sorted(live)), asked
         if key not in self.known:
-            self.known[key] = any(self.holds(there, live, running) for running in self._running(there))
+            self.known[key] = any(self.holds(there, live, running, asked) for running in self._running(there))
         return self.known[key]
+
+    @staticmethod
+    def _asked(row: Row, day: int) -> bool:
+        """Whether a row that plant supplies must balance on a day."""
+        return row.capacity is None and row.since <= day and (row.until is None or row.until > day)
 
     def _running(self, there: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         """Every number of running units per plant type; what draws nothing by running always runs."""
@@ -102,7 +108,13 @@ class Supply:
             )
         )
 
-    def holds(self, there: Sequence[int], live: Sequence[tuple[int, int]], running: Sequence[int]) -> bool:
+    def holds(
+        self,
+        there: Sequence[int],
+        live: Sequence[tuple[int, int]],
+        running: Sequence[int],
+        asked: Sequence[int] | None = None,
+    ) -> bool:
         """Whether what runs carries what is live, whatever may fail."""
         need = Counter({index: row.demand for index, row in enumerate(self.problem.rows)})
         for number, mode in live:
@@ -116,11 +128,10 @@ class Supply:
                 need[row] += amount * runs
             for row, amount in plant.supply:
                 units[row] += [amount] * runs
-        return all(
-            self._left(units[index], row.failures) >= need[index]
-            for index, row in enumerate(self.problem.rows)
-            if row.capacity is None
-        )
+        rows = self.problem.rows
+        if asked is None:
+            asked = [index for index, row in enumerate(rows) if row.capacity is None]
+        return all(self._left(units[index], rows[index].failures) >= need[index] for index in asked)
 
     @staticmethod
     def _left(units: Sequence[int], failures: int) -> int:
@@ -143,8 +154,14 @@ class Selection:
 
     @cached_property
     def latest(self) -> int:
-        """The last day on which any SU can be energised."""
-        return max(last_day(self.problem, self.problem.classes[number]) for number, _, _ in self.placed)
+        """The last day on which any SU can be energised, or on which more is asked than before."""
+        days = [last_day(self.problem, self.problem.classes[number]) for number, _, _ in self.placed]
+        return max([*days, *self.changes])
+
+    @cached_property
+    def changes(self) -> list[int]:
+        """Days of the plan on which rows come into force."""
+        return [row.since for row in self.problem.rows if 0 < row.since <= self.problem.days]
 
     def bought(self) -> list[Plant]:
         """One plant type for each bought unit."""
@@ -153,7 +170,11 @@ class Selection:
     def _starts(self, task: Task) -> Days:
         """Working days on which a task may start early enough to be of use."""
         open_days = self.problem.workdays.open_days
-        return tuple(day for day in open_days if task.release <= day <= self.latest)
+        return tuple(
+            day
+            for day in open_days
+            if task.release <= day <= self.latest and (task.starts is None or day in task.starts)
+        )
 
     def _install_days(self) -> Iterator[tuple[Days, ...]]:
         """For each plant type the days on which its units start, in ascending order."""
@@ -327,7 +348,7 @@ class Selection:
 
     def _delay(self, counted: tuple[Days, ...], filled: Days) -> int | None:
         """The least cost of delay; None when some SU is never carried in time."""
-        changes = sorted({0, *filled, *(day for days in counted for day in days)} - {NEVER})
+        changes = sorted({0, *filled, *self.changes, *(day for days in counted for day in days)} - {NEVER})
         base = sum(self.problem.delay_base(su) for su in self.problem.classes)
         costs = [
             cost - base
@@ -369,6 +390,6 @@ class Selection:
                 for plant, days in zip(self.problem.plants, counted, strict=True)
             )
             others = tuple((su, way) for since, su, way in live if since <= day)
-            if not self.supply.carries(there, (*others, (number, mode))):
+            if not self.supply.carries(there, (*others, (number, mode)), day):
                 first = day + 1
         return first if first <= max(end, filled) else None

@@ -28,7 +28,7 @@ from damage import (
 from test_verifier_sites import SITES
 from tiny import planned_by_hand, tiny
 
-from dcplan.answer import Plan, Verdict
+from dcplan.answer import Plan, TieIn, Verdict
 from dcplan.ratings import electrical, heat, plant, racks
 from dcplan.verifier import energy, verdict
 from dcplan.verifier.verdict import verify
@@ -36,6 +36,11 @@ from dcplan.verifier.verdict import verify
 Damage = Callable[[Plan], Plan]
 GENSET, CDU = "genset@site#1", "cdu@hall#3"
 DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
+    "a tie-in that the file does not ask for": (
+        lambda p: unit(p, GENSET, tie_in=TieIn(window="bus", start=day("03-09"))),
+        {("tie-in", GENSET, "03-08")},
+        set(),
+    ),
     "other text of the site file": (
         lambda p: p.model_copy(update={"input_sha256": "0" * 64}),
         {("other-input", "site", "")},

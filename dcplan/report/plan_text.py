@@ -38,6 +38,7 @@ def plan_text(plan: Plan) -> str:
     lines += section("READY WHEN", _deployments(plan))
     lines += section("LOOP SUPPLY TEMPERATURE", _setpoints(plan))
     lines += section("BUY AND BUILD, BY ORDER DATE", _purchases(plan))
+    lines += section("TIE-INS TO LIVE PLANT, IN OUTAGE WINDOWS", _tie_ins(plan))
     lines += section("SCALABLE UNITS (dates are starts of days: what ends on a date is finished)", _sus(plan))
     lines += section("INTEGRATED TESTS", _tests(plan))
     if plan.payments is not None:
@@ -228,6 +229,19 @@ def _purchases(plan: Plan) -> list[str]:
     headers = ["order by", "count", "what", "place", "delivery", "in service", "cost", "paid by"]
     rows = [row(lot, pieces) for lot, pieces in sorted(lots.items())]
     return table(headers, rows, right=["count", "cost"], wide="what") if rows else []
+
+
+def _tie_ins(plan: Plan) -> list[str]:
+    """For each outage that is used, its dates and what is tied in."""
+    outages: dict[tuple[date, date, str], list[str]] = defaultdict(list)
+    for unit in plan.units:
+        if unit.tie_in is not None:
+            outages[unit.tie_in.start, unit.install_end, unit.tie_in.window].append(unit.id)
+    rows: list[list[Cell]] = [
+        [window, start, end, _tested(ids, {unit.id: unit for unit in plan.units})]
+        for (start, end, window), ids in sorted(outages.items())
+    ]
+    return table(["window", "start", "end", "tied in"], rows, wide="tied in") if rows else []
 
 
 def _sus(plan: Plan) -> list[str]:

@@ -17,6 +17,8 @@ from graphlib import CycleError, TopologicalSorter
 from dcplan.problem import Problem, Terms
 
 Counts = tuple[int, ...]
+NOT_ASKED = -(2**60)
+"""Demand on a row that is not in force: whatever supplies it, it balances."""
 MOST_TRIED = 100
 """Running combinations of one pool that are tried one by one."""
 REMEMBERED = 20_000
@@ -151,6 +153,8 @@ class Capacity:
         self.unsupplied = [
             index for index, row in enumerate(problem.rows) if row.capacity is None and index not in supplied
         ]
+        self.dated = [row for row, one in enumerate(problem.rows) if one.since or one.until is not None]
+        """Rows that are not in force on every day."""
         self._standing = [(index, plant.standing) for index, plant in enumerate(problem.plants) if plant.standing]
         self.running = lru_cache(maxsize=REMEMBERED)(self._solve)
 
@@ -186,6 +190,13 @@ class Capacity:
             for index, amount in self.problem.classes[su].modes[mode].demand:
                 total[index] += amount * number
         return tuple(total)
+
+    def on(self, demand: Counts, day: int) -> Counts:
+        """A demand as asked on a day: nothing on rows that are not in force."""
+        if not self.dated:
+            return demand
+        rows = zip(self.problem.rows, demand, strict=True)
+        return tuple(amount if row.in_force(day) else amount + NOT_ASKED for row, amount in rows)
 
     def _solve(self, available: Counts, demand: Counts) -> Counts | None:
         """Running units per plant type that carry a demand, or None when no combination does."""

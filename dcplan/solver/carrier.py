@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dcplan.problem import Problem, Terms
-from dcplan.solver.capacity import Capacity
+from dcplan.solver.capacity import NOT_ASKED, Capacity
 
 Way = tuple[int, int]
 """(class, mode)"""
@@ -50,9 +50,12 @@ class State:
     loads: list[Load]
     shared: list[int]
     """Per row, of those of the shared part: asked, and drawn by the halls."""
+    off: frozenset[int] = frozenset()
+    """Rows that are not in force."""
 
     def copy(self) -> State:
-        return State(list(self.units), list(self.asked), list(self.loads), list(self.shared))
+        """Another state that is the same now."""
+        return State(list(self.units), list(self.asked), list(self.loads), list(self.shared), self.off)
 
 
 class Carrier:
@@ -87,7 +90,21 @@ class Carrier:
             state.loads.append(load)
             for row, amount in load.draws:
                 state.shared[row] += amount
+        self.date(state, 0)
         return state
+
+    def date(self, state: State, day: int) -> bool:
+        """Let a state be that of a day; whether that changes which rows are in force."""
+        rows = self.problem.rows
+        off = frozenset(row for row in self.capacity.dated if not rows[row].in_force(day))
+        for row in off ^ state.off:
+            change = NOT_ASKED if row in off else -NOT_ASKED
+            state.asked[row] += change
+            state.shared[row] += change
+            if row in self._of_row:
+                self._redo(state, self._of_row[row])
+        changed, state.off = off != state.off, off
+        return changed
 
     def arrive(self, state: State, plant: int, number: int = 1) -> None:
         """Let units come, or with a negative number go."""

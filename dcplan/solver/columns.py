@@ -110,7 +110,7 @@ def install_columns(
     purchase = plant.purchase
     if purchase is None:
         return Columns(model, plant.id, 0, 0, [-1 for _ in grid.cells])
-    release = workdays.next_open(purchase.install.release)
+    release = purchase.install.next_start(workdays, purchase.install.release)
     by_cell = []
     for cell in grid.cells:
         commissioned = workdays.latest_start(grid.last(cell), problem.test_days(plant))
@@ -118,10 +118,10 @@ def install_columns(
         by_cell.append(start if start >= release else -1)
     more = [problem.latest_install(purchase, problem.days)]
     if purchase.startup_release:
-        more += [workdays.latest_start(grid.last(cell) + 1, 1) for cell in grid.cells]
+        more += [purchase.install.last_start(workdays, grid.last(cell)) for cell in grid.cells]
         first = next((day for day in by_cell if day >= 0), problem.days)
         more = [day for day in more if day <= first or day == more[0]]
-    more += [workdays.latest_start(day + 1, 1) for day in more_days]
+    more += [purchase.install.last_start(workdays, day) for day in more_days]
     return Columns(
         model, f"start {plant.id}", purchase.at_most, release, by_cell, (day for day in more if day >= release)
     )

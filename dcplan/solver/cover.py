@@ -7,9 +7,11 @@ from below what any schedule has spent by then; where there is none, no k SUs ar
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
@@ -39,11 +41,24 @@ class Cover:
     """Stages in order of their days; the last one is the plan's end."""
 
     stages: tuple[Stage, ...]
+    whole: int = 0
+    """Least price of plant that carries all SUs at the plan's end, which may ask more than any stage."""
 
     @property
     def least(self) -> int:
         """Least price of plant that carries all SUs, whenever."""
         return self.stages[-1].least[-1]
+
+    def spent(self, problem: Problem, last: int, rate: Fraction) -> int:
+        """Least spend when all SUs are live by a day, less the interest saved at a daily rate until it is bought.
+
+        What is asked only after that day is bought for the day on which it is.
+        """
+        covers = ((self.stages[-1].day, self.least), (problem.days, self.whole))
+        return max(
+            math.floor(least * (1 - rate * max([last, *(day for day in problem.row_changes if day <= end)])))
+            for end, least in covers
+        )
 
     def by(self, day: int) -> tuple[int, ...]:
         """Least price per number of live SUs by a day: that of the first stage on or after it."""
@@ -66,11 +81,15 @@ def cheapest_cover(
     if len(last.least) <= total:
         return None
     if not whole:
-        return Cover((last,))
+        return Cover((last,), last.least[-1])
     days = [day for day in _stage_days(problem) if day < problem.days]
     each = replace(limits, seconds=limits.seconds / 15)
     earlier = _Stages(problem, capacity, counts, last.least, each, kits)
-    return Cover((*(earlier.stage(day) for day in days), last))
+    # what is asked later is no floor where less is asked
+    lower = _Stages(problem, capacity, counts, (0,) * (total + 1), each, kits)
+    ends = max(problem.row_changes, default=0)
+    stages = tuple((earlier if day >= ends else lower).stage(day) for day in days)
+    return Cover((*stages, last), last.least[-1])
 
 
 def tightened(
@@ -81,9 +100,12 @@ def tightened(
     Its prices are often well above those of the plan's end, which slow and cheap plant can still meet.
     """
     final = replace(limits, seconds=limits.seconds / 3)
-    counts = _counts(problem) if len(cover.stages) > 1 else [len(cover.stages[-1].least) - 1]
-    last = _Stages(problem, capacity, counts, cover.stages[-1].least, final, kits).stage(day)
-    return Cover((*(stage for stage in cover.stages if stage.day < day), last))
+    former = cover.stages[-1]
+    counts = _counts(problem) if len(cover.stages) > 1 else [len(former.least) - 1]
+    same = not any(day < change <= former.day for change in problem.row_changes)
+    floor = former.least if same else (0,) * len(former.least)
+    last = _Stages(problem, capacity, counts, floor, final, kits).stage(day)
+    return Cover((*(stage for stage in cover.stages if stage.day < day), last), cover.whole)
 
 
 def _counts(problem: Problem) -> list[int]:
@@ -93,17 +115,21 @@ def _counts(problem: Problem) -> list[int]:
 
 
 def _stage_days(problem: Problem) -> Iterator[int]:
-    """The last day before each further type of plant can first count, and the plan's end; at most so many."""
+    """The last day before each further type of plant can first count, at most so many, and the plan's end.
+
+    Beside them the last day before each change of what must balance: a stage then bounds no day on which less is asked.
+    """
     first = min(min(su.ready) for su in problem.classes)
     counted = {max(su.ready) for su in problem.classes}
     for plant in problem.plants:
         counted.update(plant.arrivals)
         if plant.purchase is not None:
-            start = problem.workdays.next_open(plant.purchase.install.release)
+            start = plant.purchase.install.next_start(problem.workdays, plant.purchase.install.release)
             counted.add(problem.counted(plant, problem.commissioned(plant.purchase, start)))
     days = sorted(day - 1 for day in counted if first < day - 1 < problem.days)
     stride = -(-len(days) // MOST_STAGES) if days else 1
-    yield from days[::stride]
+    before = (day - 1 for day in problem.row_changes if first < day - 1 < problem.days)
+    yield from sorted({*days[::stride], *before})
     yield problem.days
 
 

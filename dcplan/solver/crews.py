@@ -37,7 +37,10 @@ class Crews:
         return index + task.days <= len(self.problem.workdays.open_days) and self._full(task, index) is None
 
     def earliest(self, task: Task, not_before: int) -> int:
-        """First working day on or after `not_before` on which a task can start; BEYOND when there is none."""
+        """First day on or after `not_before` on which a task can start; BEYOND when there is none."""
+        if task.starts is not None:
+            first = max(task.release, not_before)
+            return next((day for day in task.starts if day >= first and self.fits(task, day)), BEYOND)
         open_days = self.problem.workdays.open_days
         index = self._index(max(task.release, not_before))
         while index + task.days <= len(open_days) and index < len(open_days):
@@ -48,7 +51,10 @@ class Crews:
         return BEYOND
 
     def latest(self, task: Task, not_after: int, above: int) -> int | None:
-        """Last working day up to `not_after`, later than `above`, on which a task can start."""
+        """Last day up to `not_after`, later than `above`, on which a task can start."""
+        if task.starts is not None:
+            days = (day for day in reversed(task.starts) if max(above, task.release - 1) < day <= not_after)
+            return next((day for day in days if self.fits(task, day)), None)
         open_days = self.problem.workdays.open_days
         first = max(bisect_left(open_days, above + 1), self._index(task.release))
         index = min(bisect_left(open_days, not_after + 1) - 1, len(open_days) - task.days)

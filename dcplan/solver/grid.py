@@ -89,7 +89,7 @@ class GridModel:
         firsts = [0]
         for plant in (self.problem.plants[index] for kits in self.kits for index in kits.plants):
             if plant.purchase is not None:
-                start = self.problem.workdays.next_open(plant.purchase.install.release)
+                start = plant.purchase.install.next_start(self.problem.workdays, plant.purchase.install.release)
                 firsts.append(self.problem.counted(plant, self.problem.commissioned(plant.purchase, start)))
         return max(firsts)
 
@@ -239,7 +239,7 @@ class GridModel:
                 if amount:
                     supply.setdefault(row, []).append(index)
         for row, record in enumerate(self.problem.rows):
-            if record.capacity is None and (row in demand or record.demand):
+            if record.capacity is None and record.in_force(self.grid.last(cell)) and (row in demand or record.demand):
                 terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
                 self._survive(row, supply.get(row, []), running, terms, cell)
         if cell == self.grid.cells[-1] or self.grid.last(cell) <= self.kits_until:

@@ -101,6 +101,8 @@ def pools_of(problem: Problem, kind: Kind) -> list[tuple[tuple[int, ...], tuple[
 
 def _kits(joined: Merged, number: int, plants: tuple[int, ...], rows: tuple[int, ...]) -> Kits | None:
     problem, kind = joined.whole, joined.kinds[number]
+    if any(problem.rows[row].since or problem.rows[row].until is not None for row in rows):
+        return None
     ways = _ways(joined, kind, rows)
     different = {amounts for amounts in ways.values() if any(amounts)}
     ranges = [range(problem.plants[index].most + 1) for index in plants]

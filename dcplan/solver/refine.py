@@ -20,11 +20,11 @@ def first_grid(problem: Problem, regular: Iterable[int], last: int, *, deliverie
 
     Without `deliveries`, those of single SUs are left out.
     """
-    days = {*regular, last + 1}
+    days = {*regular, last + 1, *problem.row_changes}
     for plant in problem.plants:
         days.update(plant.arrivals)
         if plant.purchase is not None:
-            start = problem.workdays.next_open(plant.purchase.install.release)
+            start = plant.purchase.install.next_start(problem.workdays, plant.purchase.install.release)
             days.add(problem.counted(plant, problem.commissioned(plant.purchase, start)))
     for su in problem.classes:
         days.update(day for ready in su.ready[: None if deliveries else 1] for day in (ready, ready + 1))
@@ -51,7 +51,7 @@ def refined(problem: Problem, grid: Grid, result: GridResult, schedules: Sequenc
         days.update((day, day + 1))
     if result.outcome is Outcome.OPTIMAL:
         days.update(_acting(problem, grid, result, schedules))
-        for day in energised:
+        for day in energised | {*problem.row_changes}:
             days.update(_chained(problem, day))
     finer = closed_grid(problem, days)
     return finer if finer != grid else closed_grid(problem, _halved(grid))

@@ -291,14 +291,13 @@ class Search:
         return days
 
     def _least_spend(self, last: int) -> int:
-        """Lower bound on spend when everything is bought by a day: the cover less the interest saved by then."""
-        least = self.cover.least if self.cover else 0
+        """Lower bound on spend when everything is live by a day: the cover less the interest saved by then."""
         prices = [(p.purchase.carry, p.purchase.cost) for p in self.problem.plants if p.purchase is not None]
         for su in self.problem.classes:
             ways = [mode.reinforcement for mode in su.modes if mode.reinforcement is not None]
             prices.extend((way.carry, way.cost) for way in ways)
         rates = [Fraction(carry, cost) for carry, cost in prices if cost]
-        return math.floor(least * (1 - max(rates, default=Fraction(0)) * last))
+        return 0 if self.cover is None else self.cover.spent(self.problem, last, max(rates, default=Fraction(0)))
 
     def _solve(self, grid: Grid) -> GridResult:
         share = max(self.left() * SHARE, min(self.left(), 2.0), 0.1)

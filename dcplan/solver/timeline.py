@@ -1,7 +1,7 @@
 """When what is energised is carried: the first day for each SU, and the day from which a unit cannot be spared.
 
-Plant only comes, so what is carried on the day it is energised stays carried, but for the days on which something else
-comes that draws power itself: those are looked at as well.
+Plant only comes, so what is carried on the day it is energised stays carried, but for the days on which more is asked:
+by something else that comes and draws power itself, or by another redundancy. Those are looked at as well.
 """
 
 from __future__ import annotations
@@ -48,19 +48,21 @@ class Timeline:
         return tuple(total)
 
     def demand(self, day: int) -> Counts:
-        """Demand per row on a day."""
+        """Demand per row on a day, as asked on it."""
         number = Counter((su, mode) for when, su, mode in self.energised if when <= day)
-        return self.capacity.demand([(su, mode, count) for (su, mode), count in sorted(number.items())])
+        asked = self.capacity.demand([(su, mode, count) for (su, mode), count in sorted(number.items())])
+        return self.capacity.on(asked, day)
 
     def changes(self, since: int) -> list[int]:
-        """Days after `since` on which supply or demand changes."""
+        """Days after `since` on which supply, demand or what must balance changes."""
         days = {when for when, _ in self.counted} | {when for when, _, _ in self.energised}
+        days.update(self.problem.row_changes)
         return sorted(day for day in days if day > since)
 
 
-def drawing_days(problem: Problem, counted: Iterable[tuple[int, int]]) -> list[int]:
-    """Days on which units come that draw power even when they do not run."""
-    return sorted({day for day, plant in counted if problem.plants[plant].standing})
+def harder_days(problem: Problem, counted: Iterable[tuple[int, int]]) -> list[int]:
+    """Days on which more is asked though no SU comes: by units that draw power when idle, by rows in force anew."""
+    return sorted({*(day for day, plant in counted if problem.plants[plant].standing), *problem.row_changes})
 
 
 # ---------------------------------------------------------------- energisation
@@ -74,7 +76,7 @@ class _Sweep:
         self.arriving: dict[int, list[int]] = {}
         for day, plant in counted:
             self.arriving.setdefault(day, []).append(plant)
-        self.drawing = drawing_days(problem, counted)
+        self.harder = harder_days(problem, counted)
         self.state = self.carrier.state([plant.existing for plant in problem.plants], capacity.base)
         self.waiting: dict[Way, list[tuple[int, int]]] = {}
         self.blocked: dict[Way, int] = {}
@@ -86,8 +88,10 @@ class _Sweep:
         ready: dict[int, list[int]] = {}
         for index, item in enumerate(waiting):
             ready.setdefault(item.ready, []).append(index)
-        for day in sorted({*self.arriving, *ready}):
+        for day in sorted({*self.arriving, *ready, *self.problem.row_changes}):
             self._arrive(self.arriving.get(day, ()))
+            if self.carrier.date(self.state, day):
+                self.blocked.clear()
             for index in ready.get(day, ()):
                 insort(self.waiting.setdefault(waiting[index].way, []), (waiting[index].order, index))
             for index in self._energised(day):
@@ -116,7 +120,7 @@ class _Sweep:
         state = self.state.copy()
         self.carrier.energise(state, way)
         short = self.carrier.short(state)
-        later = self.drawing[bisect_right(self.drawing, day) :]
+        later = self.harder[bisect_right(self.harder, day) :]
         if short is None and later and not self._stays(state, day, later):
             short = SHARED
         if short is None:
@@ -126,11 +130,12 @@ class _Sweep:
         return False
 
     def _stays(self, state: State, day: int, later: Sequence[int]) -> bool:
-        """Whether what is carried on a day still is when plant has come that draws power itself."""
+        """Whether what is carried on a day still is on those on which more is asked."""
         state = state.copy()
-        for other in sorted(when for when in self.arriving if day < when <= later[-1]):
-            for plant in self.arriving[other]:
+        for other in sorted({*later, *(when for when in self.arriving if day < when <= later[-1])}):
+            for plant in self.arriving.get(other, ()):
                 self.carrier.arrive(state, plant)
+            self.carrier.date(state, other)
             if other in later and not self.carrier.carries(state):
                 return False
         return True
@@ -193,8 +198,8 @@ class Needs:
         for day, su, mode in energised:
             live.setdefault(day, []).append((su, mode))
         coming = sorted(counted)
-        drawing = [day for day in drawing_days(problem, counted) if day > first]
-        self.days = sorted({*live, *drawing})
+        harder = [day for day in harder_days(problem, counted) if day > first]
+        self.days = sorted({*live, *harder})
         """On which something is asked of plant that was not before."""
         self._states: list[State] = []
         state, place = self.carrier.state([plant.existing for plant in problem.plants], capacity.base), 0
@@ -204,6 +209,7 @@ class Needs:
                 place += 1
             for way in live.get(day, ()):
                 self.carrier.energise(state, way)
+            self.carrier.date(state, day)
             self._states.append(state.copy())
 
     def needed(self, plant: int, counted: int) -> int | None:

@@ -22,6 +22,7 @@ from dcplan.verifier.payments import check_payments
 from dcplan.verifier.record import NOT_RECOMPUTED, check_flag, check_record
 from dcplan.verifier.sus import check_sus, check_tests
 from dcplan.verifier.terms import Findings, Terms
+from dcplan.verifier.tieins import check_tie_ins
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2300, 1, 1)
 """A plan with a date outside was not made by any planner; nothing else is then checked."""
@@ -54,6 +55,7 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
         terms = Terms.of(settled(model, plan.setpoints))
         before = len(found.violations)
         check_units(plan, terms, found)
+        check_tie_ins(plan, terms, found)
         check_crews(plan, terms, found)
         check_sus(plan, terms, found)
         check_tests(plan, terms, found)

@@ -21,6 +21,7 @@ from dcplan.verifier.capacity import Balance, plant_types, standing_types
 from dcplan.verifier.connect import Connections
 from dcplan.verifier.sus import first_commissioned, laid_for, loop_services, needs_plates
 from dcplan.verifier.terms import Terms
+from dcplan.verifier.tieins import tied_end
 
 MARGIN = timedelta(days=400)
 """A chain that overruns the plan's end is dated for so long."""
@@ -43,6 +44,7 @@ class _Need:
     path: frozenset[str]
     elsewhere: Mapping[str, int]
     """Units of each type as they stand on the SU's planned day."""
+    planned: date
 
 
 @dataclass
@@ -62,10 +64,13 @@ class History:
     def __init__(self, plan: Plan, terms: Terms, margin: float = 0.0) -> None:
         """Work out once what stays the same in every world; for `margin` see :class:`Connections`."""
         self.plan, self.terms = plan, terms
-        self.types, self.old = plant_types(plan, terms), standing_types(terms)
+        self.types = plant_types(plan, terms)
         balance = Balance(terms.model, self.types)
-        self.connections = Connections(balance, margin)
-        self.there = {name: kind.counted(terms.model.site.start) for name, kind in self.old.items()}
+        self.margin, self.connections = margin, Connections(balance, margin)
+        self.dated = any(checked.survival.redundancy.until for checked in balance.rows)
+        self._by_schemes: dict[tuple[str, ...], Connections] = {}
+        start = terms.model.site.start
+        self.there = {name: kind.counted(start) for name, kind in standing_types(terms).items()}
         self.last = terms.model.site.end + MARGIN
         self.needs = self._needs(balance)
 
@@ -97,12 +102,12 @@ class History:
                 each[place] = su_demand(self.terms.model, *place, World.PLANNING)
             promised = add(promised, each[place])
             elsewhere = {name: kind.counted(su.energise) for name, kind in self.types.items()}
-            found.append(_Need(promised, _path(balance, each[place]), elsewhere))
+            found.append(_Need(promised, _path(balance, each[place]), elsewhere, su.energise))
         return found
 
     def _replayed(self, terms: Terms, sets: set[str], energised: set[str]) -> list[Lived]:
         built = _built(self.plan, terms, sets, self.last)
-        for name, kind in self.old.items():
+        for name, kind in standing_types(terms).items():
             built.counted[name] = sorted([*kind.since, *built.counted[name]])
         first = first_commissioned(built.commissioned, terms)
         lived = []
@@ -137,9 +142,21 @@ class History:
                 name: bisect_right(built.counted[name], day) if name in need.path else number
                 for name, number in need.elsewhere.items()
             }
-            if self.connections.carries(counted, need.demand, self.there):
+            if self._connections(need, day).carries(counted, need.demand, self.there):
                 return day
         return None
+
+    def _connections(self, need: _Need, day: date) -> Connections:
+        """What an SU hangs on by the schemes in force on a day, all else by those of its planned day."""
+        if not self.dated:
+            return self.connections
+        balance = self.connections.balance
+        near = {key for name in need.path for key in balance.supply[name]}
+        rows = [checked.on(day if checked.key in near else need.planned) for checked in balance.rows]
+        schemes = tuple(checked.survival.redundancy.scheme for checked in rows)
+        if schemes not in self._by_schemes:
+            self._by_schemes[schemes] = Connections(balance, self.margin, rows)
+        return self._by_schemes[schemes]
 
 
 def _path(balance: Balance, demand: Vector) -> frozenset[str]:
@@ -211,6 +228,11 @@ def _installed(plan: Plan, index: int, ready: date, terms: Terms, built: _Built,
         before = [day for other, place, day in built.commissioned if other == name and place in places]
         delivered = max(delivered, min(before, default=far))
     end = min(terms.finish(max(ready, delivered), terms.install_days(upgrade)), far)
+    if upgrade.tie_in is not None:
+        tied = tied_end(max(ready, delivered), upgrade, terms)
+        if tied is None or tied > far - MARGIN:
+            return end  # its people have done all but the tie-in, for which no outage window is left
+        end = tied
     commissioned = terms.finish(
         max(end, min(terms.permit(upgrade, "startup") or end, far)), terms.commission_days(upgrade)
     )
