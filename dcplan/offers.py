@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from graphlib import CycleError, TopologicalSorter
 
 from dcplan.catalog import FloorReinforcement, RouteProtection, Spec
@@ -11,7 +11,7 @@ from dcplan.groups import Found, Step
 from dcplan.site import Holiday, OutageWindow, Site, Upgrade
 from dcplan.units import text
 from dcplan.wording import nearest
-from dcplan.workdays import WEEK
+from dcplan.workdays import workdays
 
 MOST_NAMED = 12
 
@@ -92,23 +92,28 @@ def _circles(site: Site) -> Iterator[Found]:
 
 def dated_warnings(site: Site) -> Iterator[str]:
     """Outage windows in which nobody works, and redundancy that is due after the plan's end."""
-    periods = (*site.calendar.holidays, *site.calendar.freezes)
     for name, windows in sorted(site.outage_windows.items()):
-        shut = [window for window in windows if not any(_worked(site, periods, day) for day in _days(window))]
+        shut = list(_shut(site, windows))
         if shut:
-            days = ", ".join(f"{window.day} to {window.to or window.day}" for window in shut[:MOST_NAMED])
-            yield f"outage windows {name}: nobody works from {days}: see `calendar`"
+            yield f"outage windows {name}: nobody works from {', '.join(shut[:MOST_NAMED])}: see `calendar`"
     for service, entry in sorted(site.redundancy.items()):
         if entry.until and entry.until[-1].day > site.end:
             due = entry.until[-1].day
             yield f"{service}: {entry.scheme} is due on {due}, after the plan's `end`: no plan is held to it"
 
 
-def _days(period: OutageWindow | Holiday) -> Iterator[date]:
-    for number in range(((period.to or period.day) - period.day).days + 1):
-        yield period.day + timedelta(days=number)
+def _shut(site: Site, windows: Sequence[OutageWindow]) -> Iterator[str]:
+    """Windows during the plan without a working day."""
+    periods = (*site.calendar.holidays, *site.calendar.freezes)
+    closed = {site.start + timedelta(days=day) for period in periods for day in _during(site, period)}
+    table = workdays(site.calendar.working_days, closed, site.start, (site.end - site.start).days)
+    for window in windows:
+        days = _during(site, window)
+        if days and not table.between(days[0], days[-1] + 1):
+            yield f"{window.day} to {window.to or window.day}"
 
 
-def _worked(site: Site, periods: Sequence[Holiday], day: date) -> bool:
-    closed = any(period.day <= day <= (period.to or period.day) for period in periods)
-    return WEEK[day.weekday()] in site.calendar.working_days and not closed
+def _during(site: Site, period: OutageWindow | Holiday) -> range:
+    """The days of a period that are days of the plan, counted from its first."""
+    first, last = ((day - site.start).days for day in (period.day, period.to or period.day))
+    return range(max(first, 0), min(last + 1, (site.end - site.start).days))
