@@ -211,6 +211,9 @@ def _plan_arguments(commands: Any) -> None:
     add("--seconds", metavar="S", type=_positive, default=45.0, help="limit on the search (default 45)")
     add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
     add("--seed", metavar="N", type=_whole(0, LARGEST_SEED), default=0, help="seed of the search (default 0)")
+    goals = ("perspective", "earliest", "cheapest")
+    words = "what is minimised instead of what the file says: the perspective's money; delay, then cost; the reverse"
+    add("--objective", metavar="NAME", choices=goals, help=words)
     add("--deterministic", action="store_true", help="same input, seed and limit: same answer")
     add("--max-gap", metavar="PERCENT", type=_percent, help="leave with code 7 if the proven gap is wider or unknown")
 
@@ -335,7 +338,9 @@ def _plan(options: argparse.Namespace) -> int:
             workers=options.workers,
             seed=options.seed,
             deterministic=options.deterministic,
+            objective=options.objective,
             progress=progress,
+            begun=None if progress is None else progress.begin,
         )
     _print(found, options.json)
     return _plan_code(found, options.max_gap)
@@ -346,7 +351,8 @@ def _plan_code(plan: Plan, max_gap: float | None) -> Exit:
         return WITHOUT_PLAN[plan.status]
     if not plan.verified:
         return Exit.NOT_VERIFIED
-    if max_gap is not None and (plan.objective.gap is None or plan.objective.gap > max_gap):
+    gaps = [stage.gap for stage in plan.stages] or [plan.objective.gap]
+    if max_gap is not None and any(gap is None or gap > max_gap for gap in gaps):
         return Exit.WIDE_GAP
     return Exit.FINE
 

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ortools.sat.python import cp_model
 
 from dcplan.problem import FINE, Problem, Purchase, SuClass, Task
+from dcplan.solver.cap import latest_within
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_step, sure, weighted
 from dcplan.solver.highs import solve_highs
@@ -28,8 +29,9 @@ from dcplan.solver.sequence import add_sequence
 
 
 def latest_energise(problem: Problem, su: SuClass) -> int:
-    """Last day on which an SU can be energised and still meet its deadline."""
-    return problem.workdays.latest_start(su.deadline, su.acceptance_days) - su.burn_in_days
+    """Last day on which an SU can be energised and still meet its deadline, and the problem's cap, if it has one."""
+    latest = problem.workdays.latest_start(su.deadline, su.acceptance_days) - su.burn_in_days
+    return latest if problem.cap is None else latest_within(problem.cap, su, latest)
 
 
 class GridModel:
@@ -63,8 +65,10 @@ class GridModel:
         self._crews()
         add_sequence(self.model, problem, grid, self.starts, self._commissioned)
         self._capacity()
+        if problem.cap is not None:
+            self.model.add(self._objective(problem.cap.prices) <= problem.cap.most)
         if live is None:
-            objective = self._objective()
+            objective = self._objective(problem)
             if below is not None:
                 self.model.add(objective < below)
             self.model.minimize(objective)
@@ -373,24 +377,24 @@ class GridModel:
 
     # ------------------------------------------------------------ objective
 
-    def _objective(self) -> cp_model.LinearExpr | int:
-        """Spend at its lowest and delay at its shortest in each cell, in money steps."""
+    def _objective(self, priced: Problem) -> cp_model.LinearExpr | int:
+        """Spend at its lowest and delay at its shortest in each cell, in money steps of a problem with these prices."""
         terms: list[Expr] = []
         for index, counts in self.starts.items():
-            purchase = self.problem.plants[index].purchase
+            purchase = priced.plants[index].purchase
             if purchase is not None:
-                prices = [self.problem.unit_price(purchase, self._last_open(cell)) for cell in self.grid.cells]
+                prices = [priced.unit_price(purchase, self._last_open(cell)) for cell in self.grid.cells]
                 terms.extend(weighted(counts, prices))
         for key, counts in self.reinforcements.items():
-            reinforcement = self.problem.classes[key[0]].modes[key[1]].reinforcement
+            reinforcement = priced.classes[key[0]].modes[key[1]].reinforcement
             if reinforcement is not None:
-                prices = [self.problem.unit_price(reinforcement, self._last_open(cell)) for cell in self.grid.cells]
+                prices = [priced.unit_price(reinforcement, self._last_open(cell)) for cell in self.grid.cells]
                 terms.extend(weighted(counts, prices))
         for (number, _), counts in self.energised.items():
-            su = self.problem.classes[number]
-            costs = [self.problem.delay_cost(su, self.grid.first(cell)) for cell in self.grid.cells]
+            su = priced.classes[number]
+            costs = [priced.delay_cost(su, self.grid.first(cell)) for cell in self.grid.cells]
             terms.extend(weighted(counts, costs))
-        return sum(terms) - sum(self.problem.delay_base(su) for su in self.problem.classes)
+        return sum(terms) - sum(priced.delay_base(su) for su in priced.classes)
 
     def _last_open(self, cell: int) -> int:
         """Last working day up to a cell's end."""

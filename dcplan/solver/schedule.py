@@ -165,7 +165,7 @@ def within_limits(problem: Problem, choice: Choice) -> bool:
 
 
 def build(problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool = True) -> Schedule | None:
-    """The schedule of a choice; None when some SU is never carried or a deadline is missed."""
+    """The schedule of a choice; None when some SU is never carried, a deadline is missed or a cap exceeded."""
     more = missing(problem, (unit.plant for unit in choice.units))
     if more:
         choice = replace(choice, units=(*choice.units, *(UnitChoice(plant, 0) for plant in more)))
@@ -183,6 +183,8 @@ def build(problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool =
         installs = _drop_unneeded(problem, crews, timeline, installs, runs)
         installs = _later_installs(problem, crews, timeline, installs, runs)
         runs = _refilled(problem, installs, _later_reinforcements(problem, crews, runs))
+    if problem.cap is not None and price(problem.cap.prices, installs, runs)[0] > problem.cap.most:
+        return None
     objective, cost = price(problem, installs, runs)
     return Schedule(tuple(installs), tuple(sorted(runs, key=lambda run: (run.energised, run.su))), objective, cost)
 
