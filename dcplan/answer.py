@@ -18,6 +18,8 @@ Outcome = Literal["optimal", "feasible", "infeasible", "no_plan", "interrupted"]
 Event = Literal["order", "delivery", "energise", "acceptance"]
 Goal = Literal["perspective", "earliest", "cheapest"]
 """What is minimised: the perspective's money; delay, then cost; cost, then delay."""
+Minimised = Literal["perspective", "earliest", "cheapest", "front"]
+"""Of a plan also: cost, with at most so much delay, as one point of a front."""
 Aim = Literal["delay", "cost"]
 
 
@@ -136,7 +138,9 @@ class Stage(Part):
     value: Amount | None
     bound: Amount | None = Field(description="No plan that holds the other number to `most` has less.")
     gap: Amount | None = Field(description="(value - bound) / value.")
-    most: Amount | None = Field(description="What the stage before reached of the other number; None in the first.")
+    most: Amount | None = Field(
+        description="What the other number was held to: what the stage before reached of it; None in the first."
+    )
 
 
 class Cash(Part):
@@ -215,7 +219,7 @@ class Plan(Part):
     currency: Text
     start: date
     end: date
-    goal: Goal = Field(default="perspective", description="What was minimised.")
+    goal: Minimised = Field(default="perspective", description="What was minimised.")
     stages: Many[Stage] = Field(default=(), description="Of a goal with two stages; `objective` is then told, no more.")
     objective: Objective
     setpoints: Mapping[Text, Text] = Field(default={}, description="Supply temperature chosen for each open loop.")

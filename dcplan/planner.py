@@ -98,7 +98,7 @@ def answered(
     limits: Limits,
     others: Sequence[answer.Alternative] = (),
     *,
-    goal: answer.Goal = "perspective",
+    goal: answer.Minimised = "perspective",
     stages: Sequence[answer.Stage] = (),
 ) -> answer.Plan:
     """What a search found for a site at one choice of setpoints, as a record that has been verified.
@@ -117,7 +117,7 @@ def answered(
         Those of the search.
     others : sequence of Alternative
         What became of each choice.
-    goal : {'perspective', 'earliest', 'cheapest'}
+    goal : {'perspective', 'earliest', 'cheapest', 'front'}
         What was minimised.
     stages : sequence of Stage
         Of a goal that has stages.

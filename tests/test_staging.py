@@ -245,6 +245,9 @@ def test_no_number_of_a_stage_can_be_forged(tmp_path: Path):
         stages[place] = stages[place].model_copy(update=change)
         rules = {item.rule for item in verify(found.model_copy(update={"stages": tuple(stages)}), model).violations}
         assert "stages" in rules, name
+    huge = found.units[0].model_copy(update={"cost": 1.7e308})
+    absurd = found.model_copy(update={"units": (huge, huge, *found.units[1:])})
+    assert "stages" in {item.rule for item in verify(absurd, model).violations}
     bound = found.objective.model_copy(update={"bound": found.objective.value, "gap": 0.0, "gap_money": 0.0})
     assert "stages" in {item.rule for item in verify(found.model_copy(update={"objective": bound}), model).violations}
 

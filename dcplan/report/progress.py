@@ -61,6 +61,7 @@ class Shown:
 
     def __init__(self, stream: TextIO, currency: str) -> None:
         self.currency = self.site_currency = currency
+        self.words = ""
         words = TextColumn("{task.description}", markup=False)
         console = Console(file=stream, highlight=False)
         columns = (SpinnerColumn("line"), TimeElapsedColumn(), words)
@@ -70,7 +71,11 @@ class Shown:
 
     def __call__(self, seconds: float, objective: float | None, bound: float | None) -> None:
         """Tell what is known now."""
-        self.line.update(self.task, description=told(objective, bound, self.currency))
+        self.line.update(self.task, description=self.words + told(objective, bound, self.currency))
+
+    def start(self, words: str) -> None:
+        """From now on one search of several is told of."""
+        self.words = f"{words}: "
 
     def begin(self, aim: str) -> None:
         """From now on a delay or a cost is told of."""

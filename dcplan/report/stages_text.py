@@ -9,6 +9,7 @@ from dcplan.answer import Plan, Stage
 from dcplan.report.table import money
 
 GOALS = {
+    "front": "a point of a front: the least cost with at most so much delay",
     "earliest": "earliest: the least delay, then the least cost with it",
     "cheapest": "cheapest: the least cost, then the least delay with it",
 }
@@ -65,6 +66,8 @@ def _proof(stage: Stage, plan: Plan) -> str:
 
 def stages_status(plan: Plan) -> str:
     """What the answer is worth, both stages together."""
+    if plan.status == "optimal" and plan.goal == "front":
+        return "optimal: proven, no plan with at most that delay is cheaper"
     if plan.status == "optimal":
         first, second = ("earlier", "cheaper") if plan.goal == "earliest" else ("cheaper", "earlier")
         return f"optimal: proven, no plan is {first}, and none that is as good in that is {second}"

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from dcplan.answer import Aim, Goal, Stage
+from dcplan.errors import InputError
+from dcplan.errors import Problem as Mistake
 from dcplan.problem import Cap, Problem
 from dcplan.site import SiteModel
 from dcplan.solver.dateless import dateless
@@ -26,7 +28,7 @@ ORDER: Mapping[Goal, tuple[Aim, Aim]] = {"earliest": ("delay", "cost"), "cheapes
 OTHER: Mapping[Aim, Aim] = {"delay": "cost", "cost": "delay"}
 FIRST_SHARE = 0.6
 """Part of the time for the first stage; the second has what is left of it too."""
-DATELESS_SHARE = 0.3
+DATELESS_SHARE = 0.5
 """Part of the time of a search for the least cost in which dates are set aside."""
 LEAST_SECONDS = 0.01
 CENT = 0.01
@@ -160,18 +162,17 @@ class Minimiser:
             status = Status.OPTIMAL if bound == value else Status.FEASIBLE
         return Least(status, known, value, bound, most, found)
 
-    def stage(self, aim: Aim, least: Least | None, known: Known | None, most: int | None) -> Stage:
+    def stage(self, aim: Aim, known: Known | None, bound: int | None, most: int | None) -> Stage:
         """The record of one number of a plan: the number, and the bound and limit of the search for its least."""
         value = None if known is None else exact(self.model, self.problems[known.chosen], known.schedule)[aim]
-        steps = None if least is None else least.bound
-        bound = None if steps is None else self.priced[aim].told(steps)
-        if bound is not None and value is not None and bound > value - self._noise(aim, known):
-            bound = value
+        told = None if bound is None else self.priced[aim].told(bound)
+        if told is not None and value is not None and told > value - self._noise(aim, known):
+            told = value
         return Stage(
             aim=aim,
             value=value,
-            bound=bound,
-            gap=gap_of(value, bound),
+            bound=told,
+            gap=gap_of(value, told),
             most=None if most is None else self.priced[OTHER[aim]].told(most),
         )
 
@@ -181,11 +182,12 @@ class Minimiser:
             return NOISE
         return CENT * (1 + len(known.schedule.installs) + len(known.schedule.runs))
 
-    def result(self, least: Least, status: Status, known: Known | None) -> Result:
-        """A schedule at the site's own prices, as the result of a search without a bound."""
+    def result(self, known: Known | None, status: Status, answer: Result | None = None) -> Result:
+        """A schedule at the site's own prices, as the result of a search that gave no bound on them."""
         schedule = None if known is None else _priced(self.problems[known.chosen], known.schedule)
-        answer = least.found.answer
-        return Result(status, schedule, None, answer.grids, answer.seconds, answer.doubted)
+        if answer is None:
+            return Result(status, schedule, None, 0, 0.0)
+        return replace(answer, status=status, schedule=schedule, bound=None)
 
 
 def gap_of(value: float | None, bound: float | None) -> float | None:
@@ -221,6 +223,7 @@ def lexicographic(
     limits: Limits,
     watch: Watch | None = None,
     begun: Begun | None = None,
+    start: Known | None = None,
 ) -> Staged:
     """The least of the first number of a goal, then of the other among the plans that have it.
 
@@ -236,11 +239,20 @@ def lexicographic(
         Called with seconds, number and bound of the stage in hand (currency, or mean days).
     begun : callable, optional
         Called with what a stage minimises when it begins.
+    start : Known, optional
+        A schedule that is known: no answer is worse in the first number.
+
+    Raises
+    ------
+    InputError
+        There is no such goal.
     """
+    if goal not in ORDER:
+        raise InputError([Mistake("objective", None, None, "", str(goal), "perspective, earliest or cheapest")])
     began = time.monotonic()
     aims = ORDER[goal]
     share = replace(limits, seconds=FIRST_SHARE * limits.seconds)
-    first = minimiser.least(aims[0], share, watch=_watched(minimiser, aims[0], watch, begun))
+    first = minimiser.least(aims[0], share, start=start, watch=_watched(minimiser, aims[0], watch, begun))
     if first.known is None or first.value is None or first.status is Status.INTERRUPTED:
         return _staged(goal, minimiser, first, None)
     left = limits.seconds - share.seconds if limits.deterministic else limits.seconds - (time.monotonic() - began)
@@ -272,12 +284,13 @@ def _staged(goal: Goal, minimiser: Minimiser, first: Least, second: Least | None
     last = second or first
     aims, known = ORDER[goal], last.known
     told = known is not None or first.bound is not None
-    stages = [minimiser.stage(aims[0], first, known, None)] if told else []
+    stages = [minimiser.stage(aims[0], known, first.bound, None)] if told else []
     if known is not None:
-        stages.append(minimiser.stage(aims[1], second, known, first.value))
+        bound = None if second is None else second.bound
+        stages.append(minimiser.stage(aims[1], known, bound, first.value))
     status = last.status
     if known is not None and status is not Status.INTERRUPTED:
         closed = all(stage.value is not None and stage.bound == stage.value for stage in stages)
         status = Status.OPTIMAL if closed else Status.FEASIBLE
     chosen = first.found.chosen if known is None else known.chosen
-    return Staged(first, second, minimiser.result(last, status, known), chosen, tuple(stages))
+    return Staged(first, second, minimiser.result(known, status, last.found.answer), chosen, tuple(stages))

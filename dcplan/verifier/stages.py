@@ -9,7 +9,7 @@ from dcplan.answer import Plan, Stage
 from dcplan.verifier.capacity import purchases
 from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
 
-FIRST_TO_LAST = {"perspective": (), "earliest": ("delay", "cost"), "cheapest": ("cost", "delay")}
+FIRST_TO_LAST = {"perspective": (), "earliest": ("delay", "cost"), "cheapest": ("cost", "delay"), "front": ("cost",)}
 
 
 def check_stages(plan: Plan, terms: Terms, found: Findings) -> None:
@@ -20,8 +20,8 @@ def check_stages(plan: Plan, terms: Terms, found: Findings) -> None:
     right = len(plan.stages) == len(due) and aims == due
     if not found.check(right, "stages", "site", message) or not due:
         return
-    numbers = {"cost": math.fsum(cost for _, cost in purchases(plan)), "delay": delay(plan, terms)}
-    for stage, other in zip(plan.stages, due[::-1], strict=True):
+    numbers = {"cost": sum(cost for _, cost in purchases(plan)), "delay": delay(plan, terms)}
+    for stage in plan.stages:
         unit = plan.currency if stage.aim == "cost" else "day"
         for what, given, least, most in _stated(stage, numbers[stage.aim]):
             found.check(
@@ -33,7 +33,9 @@ def check_stages(plan: Plan, terms: Terms, found: Findings) -> None:
                 found=given,
                 unit=unit,
             )
-        held = stage.most is None if stage is plan.stages[0] else _keeps(numbers[other], stage.most)
+        other = "delay" if stage.aim == "cost" else "cost"
+        alone = stage is plan.stages[0] and plan.goal != "front"
+        held = stage.most is None if alone else _keeps(numbers[other], stage.most)
         message = f"the stage of {stage.aim} held {other} to {stage.most}; the plan has {numbers[other]}"
         found.check(held, "stages", "site", message, required=stage.most, found=numbers[other])
     message = f"the goal is {plan.goal}, the objective by perspective was not searched for: it has no bound"
