@@ -23,6 +23,7 @@ from dcplan.fronting.answering import front
 from dcplan.loading import load
 from dcplan.site import SiteModel
 from dcplan.solver.grid import GridModel
+from dcplan.staging import pricing
 from dcplan.staging.lexicographic import Minimiser
 from dcplan.tradeoff import Front
 from dcplan.verifier.verdict import verify
@@ -216,3 +217,14 @@ def test_the_command_prints_the_record(tmp_path: Path, capsys: pytest.CaptureFix
     assert cli.main(["front", str(tmp_path / "traded.yaml"), *options]) == 0
     assert "COST AGAINST DELAY" in capsys.readouterr().out
     assert cli.main(["front", str(tmp_path / "traded.yaml"), "--points", "1"]) == 1
+
+
+def test_a_front_of_prices_that_are_rounded_is_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Prices and values are rounded down for the solver only: what is told and what is held to is exact."""
+    right = front(traded(tmp_path), points=5, **EASY)
+    monkeypatch.setattr(pricing, "ROW_LIMIT", 10**5)
+    found = front(traded(tmp_path), points=5, **EASY)
+    sound(found, traded(tmp_path), "rounded")
+    assert [point.cost for point in found.points] == [point.cost for point in right.points]
+    for rounded, exact in zip(found.points, right.points, strict=True):
+        assert (rounded.bound or 0) <= (exact.bound or 0)

@@ -18,15 +18,19 @@ from tiny import TEXT, tiny
 
 from dcplan import cli
 from dcplan.answer import Aim, Goal, Plan, Stage
+from dcplan.errors import InputError
 from dcplan.formulate.build import formulate
 from dcplan.loading import load
 from dcplan.planner import plan
-from dcplan.problem import Problem
+from dcplan.problem import FINE, Problem
+from dcplan.procure import CHAIN_MARGIN_DAYS
 from dcplan.report.progress import Shown, told
+from dcplan.setpoints import choices, settled
 from dcplan.site import SiteModel
 from dcplan.solver.grid import GridModel
 from dcplan.solver.run import Limits
 from dcplan.solver.search import Status
+from dcplan.staging import pricing
 from dcplan.staging.lexicographic import ORDER, Minimiser, Staged, lexicographic
 from dcplan.verifier.verdict import verify
 
@@ -317,3 +321,46 @@ def test_progress_tells_of_days_where_a_delay_is_minimised():
     assert told(12.5, 10.0, shown.currency) == "a plan of 12.50 days; none below 10 days; gap 20.00 %"
     shown.begin("cost")
     assert shown.currency == "EUR"
+
+
+# ---------------------------------------------------------------- steps
+
+
+def in_steps(priced: Problem) -> int:
+    """The largest sum of absolute values that the objective of a priced problem can come to, both terms of a delay."""
+    total = sum(one.purchase.at_most * one.purchase.cost // FINE for one in priced.plants if one.purchase is not None)
+    for su in priced.classes:
+        ways = [mode.reinforcement.cost // FINE for mode in su.modes if mode.reinforcement is not None]
+        late = sum(each.rate // FINE for each in su.delays) * (priced.days + CHAIN_MARGIN_DAYS)
+        total += len(su.arrivals) * (max(ways, default=0) + 2 * late)
+    return total
+
+
+@pytest.mark.parametrize("path", sorted(Path("examples").glob("*.yaml")), ids=lambda path: path.stem)
+def test_no_objective_comes_near_the_solver_s_limit(path: Path):
+    model = settled(load(path), choices(load(path).site)[0])
+    for aim, one in Minimiser(model, [formulate(model)]).priced.items():
+        (problem,) = one.problems
+        assert in_steps(problem) < 2**31, aim
+
+
+def test_prices_that_are_too_fine_are_rounded_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Then a bound in steps is still one in money: nothing is proven that is not so, and little is lost."""
+    changes = {"upgrades.cdu.cost": "100123.45 USD", "upgrades.genset.cost": "200456.78 USD"}
+    exact_plans = [planned(tiny(tmp_path, changes), goal) for goal in GOALS]
+    assert [one.status for one in exact_plans] == ["optimal", "optimal"]
+    monkeypatch.setattr(pricing, "ROW_LIMIT", 10**5)
+    for goal, right in zip(GOALS, exact_plans, strict=True):
+        found = planned(tiny(tmp_path, changes), goal)
+        assert found.verified, found.warnings
+        for stage, same in zip(found.stages, right.stages, strict=True):
+            assert stage.value == same.value
+            assert stage.bound is not None
+            assert 0.99 * number(found, stage.aim) <= stage.bound <= number(found, stage.aim)
+        assert found.status == "feasible"
+
+
+def test_no_other_goal_is_known(tmp_path: Path):
+    for goal in ("soonest", "front"):
+        with pytest.raises(InputError, match="perspective, earliest or cheapest"):
+            plan(tiny(tmp_path), objective=goal)  # type: ignore[arg-type]

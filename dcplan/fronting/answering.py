@@ -101,7 +101,7 @@ def _front(model: SiteModel, curve: Curve) -> Front:
         ),
         earliest=ends[0],
         cheapest=ends[1],
-        dropped=tuple(_dropped(model, curve, best) for best in dropped),
+        dropped=tuple(_dropped(model, best) for best in dropped),
         untried=len(curve.untried),
         settings=Settings(
             seconds=curve.limits.seconds,
@@ -114,7 +114,7 @@ def _front(model: SiteModel, curve: Curve) -> Front:
 
 def _same(before: Best | None, best: Best) -> bool:
     """Whether more delay gave nothing cheaper."""
-    return before is not None and before.cost <= best.cost
+    return before is not None and (before.stage.value or 0.0) <= (best.stage.value or 0.0)
 
 
 def _status(curve: Curve, made: Sequence[Point], ends: Sequence[Stage]) -> Status:
@@ -136,13 +136,12 @@ def _reasons(model: SiteModel, curve: Curve) -> tuple[str, ...]:
 
 
 def _point(model: SiteModel, curve: Curve, best: Best) -> Point:
-    plan = _plan(model, curve, best)
-    (stage,) = plan.stages
+    plan, stage = _plan(model, curve, best), best.stage
     cost = stage.value or 0.0
     windows = plan.payments.windows if plan.payments is not None else ()
     return Point(
         most=stage.most or 0.0,
-        delay=_delay(model, plan),
+        delay=best.delay,
         cost=cost,
         bound=stage.bound,
         gap=stage.gap,
@@ -155,12 +154,6 @@ def _point(model: SiteModel, curve: Curve, best: Best) -> Point:
     )
 
 
-def _delay(model: SiteModel, plan: Plan) -> float:
-    """Value-weighted mean delay of a plan [day]."""
-    values = [model.site.deployments[su.deployment].price.si() for su in plan.sus]
-    return sum(value * su.delay_days for value, su in zip(values, plan.sus, strict=True)) / (sum(values) or 1.0)
-
-
 def _bought(plan: Plan) -> Counter[str]:
     """Units by upgrade, those had sooner apart."""
     return Counter(
@@ -171,8 +164,8 @@ def _bought(plan: Plan) -> Counter[str]:
 def _plan(model: SiteModel, curve: Curve, best: Best) -> Plan:
     """The verified plan of a point."""
     minimiser = curve.minimiser
-    stage = minimiser.stage("cost", best.known, best.bound, best.most)
-    status = Status.OPTIMAL if stage.bound == stage.value else Status.FEASIBLE
+    stage = best.stage
+    status = Status.OPTIMAL if stage.gap == 0 else Status.FEASIBLE
     chosen = best.known.chosen
     result = minimiser.result(best.known, status)
     choice, problem = choices(model.site)[chosen], minimiser.problems[chosen]
@@ -186,11 +179,10 @@ def _week(this: Point, following: Point) -> float:
     return (this.cost - following.cost) / (following.delay - this.delay) * 7
 
 
-def _dropped(model: SiteModel, curve: Curve, best: Best) -> str:
-    delay, cost = curve.minimiser.priced["delay"], curve.minimiser.priced["cost"]
-    words = f"at most {delay.told(best.most):,.2f} days of delay: nothing cheaper was found than with less delay"
-    if best.bound is None:
+def _dropped(model: SiteModel, best: Best) -> str:
+    words = f"at most {best.stage.most:,.2f} days of delay: nothing cheaper was found than with less delay"
+    if best.stage.bound is None:
         return words
-    if best.bound >= best.cost:
+    if best.stage.gap == 0:
         return f"{words}; proven, there is nothing"
-    return f"{words}; no plan with it costs less than {money(cost.told(best.bound), model.site.currency)}"
+    return f"{words}; no plan with it costs less than {money(best.stage.bound, model.site.currency)}"

@@ -6,30 +6,30 @@ costs less than the bound there, so that bound holds at every tighter limit too.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from dcplan.answer import Stage
 from dcplan.solver.run import Limits
 from dcplan.solver.search import Result, Status
 from dcplan.solver.variants import Watch
-from dcplan.staging.lexicographic import LEAST_SECONDS, Begun, Known, Minimiser, Staged, lexicographic
+from dcplan.staging.lexicographic import LEAST_SECONDS, NOISE, Begun, Known, Minimiser, Staged, lexicographic
 
 END_SHARES = 2
 """Searches of an end: two stages."""
-ANY_DELAY = 2**62
-"""More than any delay in steps."""
 Starting = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Best:
-    """The cheapest schedule that is known with at most so much delay, and what no such schedule costs less than."""
+    """The cheapest schedule that is known with at most so much delay."""
 
-    most: int
-    delay: int
-    cost: int
-    bound: int | None
+    delay: float
+    """Value-weighted mean [day]."""
+    stage: Stage
+    """Its cost, the limit on delay, and the bound at that limit."""
     known: Known
 
 
@@ -60,10 +60,10 @@ class Curve:
     earliest: Staged | None = None
     cheapest: Staged | None = None
     known: list[Known] = field(default_factory=list)
-    bounds: dict[int, int] = field(default_factory=dict)
-    """No schedule with at most so much delay costs less, by delay in steps."""
-    caps: list[int] = field(default_factory=list)
-    untried: list[int] = field(default_factory=list)
+    bounds: dict[float, float] = field(default_factory=dict)
+    """No schedule with at most so much delay [day] costs less [currency]."""
+    caps: list[float] = field(default_factory=list)
+    untried: list[float] = field(default_factory=list)
     interrupted: bool = False
     used: float = 0.0
     """Deterministic seconds set aside so far."""
@@ -82,20 +82,20 @@ class Curve:
         """What the search came to where there is no plan at all."""
         return None if self.earliest is None or self.known else self.earliest.result
 
-    def best(self, most: int) -> Best | None:
+    def best(self, most: float) -> Best | None:
         """What is known of one limit on delay."""
-        kept = [(self._cost(one), self._delay(one), one) for one in self.known if self._delay(one) <= most]
+        kept = [(self._cost(one), self._delay(one), one) for one in self.known if self._delay(one) <= most + NOISE]
         if not kept:
             return None
-        cost, delay, known = min(kept, key=lambda item: item[:2])
+        _, delay, known = min(kept, key=lambda item: item[:2])
         bound = max((bound for at, bound in self.bounds.items() if at >= most), default=None)
-        return Best(most, delay, cost, None if bound is None else min(bound, cost), known)
+        return Best(delay, self.minimiser.stage("cost", known, bound, most), known)
 
-    def _cost(self, known: Known) -> int:
-        return self.minimiser.priced["cost"].steps(*known)
+    def _cost(self, known: Known) -> float:
+        return self.minimiser.number("cost", known)
 
-    def _delay(self, known: Known) -> int:
-        return self.minimiser.priced["delay"].steps(*known)
+    def _delay(self, known: Known) -> float:
+        return self.minimiser.number("delay", known)
 
     # ------------------------------------------------------------ the searches
 
@@ -119,7 +119,7 @@ class Curve:
         self._noted(self.earliest)
         second = self.earliest.second
         if second is not None and second.most is not None:
-            self._bounded(second.most, second.bound)
+            self._bounded(second.most, second.told)
         if self.interrupted or self.earliest.result.status is Status.INFEASIBLE:
             return
         self._told("cheapest")
@@ -127,7 +127,7 @@ class Curve:
         start = self.known[0] if self.known else None
         self.cheapest = lexicographic("cheapest", self.minimiser, share, self.watch, self.begun, start)
         self._noted(self.cheapest)
-        self._bounded(ANY_DELAY, self.cheapest.first.bound)
+        self._bounded(math.inf, self.cheapest.first.told)
         if self.known:
             self._spread()
 
@@ -143,7 +143,7 @@ class Curve:
         first = min(self._delay(one) for one in self.known)
         _, last = min((self._cost(one), self._delay(one)) for one in self.known)
         steps = max(self.points - 1, 1)
-        self.caps = sorted({first, last, *(first + (last - first) * number // steps for number in range(steps))})
+        self.caps = sorted({first, last, *(first + (last - first) * number / steps for number in range(steps))})
         self.untried = list(_halving([cap for cap in self.caps if first < cap < last]))
 
     def _between(self) -> None:
@@ -152,7 +152,7 @@ class Curve:
             cap = self.untried[0]
             self._told(f"limit {number - len(self.untried) + 1} of {number} between them")
             best = self.best(cap)
-            if best is None or best.bound is None or best.cost > best.bound:
+            if best is None or best.stage.gap != 0:
                 share = self._share(1, len(self.untried))
                 if self.begun is not None:
                     self.begun("cost")
@@ -160,17 +160,17 @@ class Curve:
                 least = self.minimiser.least("cost", share, most=cap, start=start, watch=self.watch)
                 if least.known is not None:
                     self.known.append(least.known)
-                self._bounded(cap, least.bound)
+                self._bounded(cap, least.told)
                 self.interrupted = least.status is Status.INTERRUPTED
             if not self.interrupted:
                 self.untried.pop(0)
 
-    def _bounded(self, cap: int, bound: int | None) -> None:
+    def _bounded(self, cap: float, bound: float | None) -> None:
         if bound is not None:
             self.bounds[cap] = max(bound, self.bounds.get(cap, bound))
 
 
-def _halving(caps: list[int]) -> Iterator[int]:
+def _halving(caps: list[float]) -> Iterator[float]:
     """Middle first, then the middles of both halves: what is cut short is spread all the same.
 
     Examples

@@ -45,14 +45,17 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Least:
-    """What one search for the least of one number came to, in whole steps."""
+    """What one search for the least of one number came to."""
 
     status: Status
     known: Known | None
     value: int | None
+    """In whole steps, as the bound."""
     bound: int | None
-    most: int | None
-    """What the other number was held to."""
+    told: float | None
+    """The bound as it is told: in the site's currency, or in mean days."""
+    most: float | None
+    """What the other number was held to, as it is told."""
     found: Variants
 
     @property
@@ -93,27 +96,26 @@ class Minimiser:
         aim: Aim,
         limits: Limits,
         *,
-        most: int | None = None,
+        most: float | None = None,
         start: Known | None = None,
         watch: Watch | None = None,
     ) -> Least:
-        """The least of one number among the plans that hold the other to so many steps.
+        """The least of one number among the plans that hold the other to a limit [currency, or mean days].
 
         `start` keeps this limit: without a better one it is the answer.
         """
         began = time.monotonic()
         problems = self._capped(aim, most)
-        simple: list[Result] = []
-        if aim == "cost":
-            share = replace(limits, seconds=DATELESS_SHARE * limits.seconds / len(problems))
-            simple = [dateless(problem, share) for problem in problems]
+        simple = self._simple(problems, limits) if aim == "cost" else ()
         known = self._best(aim, most, start, enumerate(result.schedule for result in simple))
         if simple:
             chosen = 0 if known is None else known.chosen
+            stopped = any(result.status is Status.INTERRUPTED for result in simple)
             # the bound of one choice of setpoints is none of all
-            found = Variants(tuple(simple), chosen, replace(simple[chosen], bound=None))
-            least = self._least(aim, most, known, found, simple)
-            if least.proven or any(result.status is Status.INTERRUPTED for result in simple):
+            answer = replace(simple[chosen], bound=None)
+            answer = replace(answer, status=Status.INTERRUPTED) if stopped else answer
+            least = self._least(aim, most, known, Variants(simple, chosen, answer), simple)
+            if least.proven or stopped:
                 return least
         spent = time.monotonic() - began
         if limits.deterministic:
@@ -126,28 +128,44 @@ class Minimiser:
         known = self._best(aim, most, known, [(found.chosen, found.answer.schedule)])
         return self._least(aim, most, known, found, simple)
 
-    def _capped(self, aim: Aim, most: int | None) -> tuple[Problem, ...]:
-        """The problems of one number, each with a cap on the other."""
-        own, other = self.priced[aim].problems, self.priced[OTHER[aim]].problems
+    def number(self, aim: Aim, known: Known) -> float:
+        """Cost or delay of a schedule, without rounding."""
+        return exact(self.model, self.problems[known.chosen], known.schedule)[aim]
+
+    def _capped(self, aim: Aim, most: float | None) -> tuple[Problem, ...]:
+        """The problems of one number, each with a cap on the other; where prices are rounded down it lets more by."""
+        own, other = self.priced[aim], self.priced[OTHER[aim]]
         if most is None:
-            return own
-        pairs = zip(own, other, strict=True)
-        return tuple(replace(problem, cap=Cap(prices, most)) for problem, prices in pairs)
+            return own.problems
+        pairs = zip(own.problems, other.problems, strict=True)
+        return tuple(replace(problem, cap=Cap(prices, other.most(most))) for problem, prices in pairs)
+
+    @staticmethod
+    def _simple(problems: Sequence[Problem], limits: Limits) -> tuple[Result, ...]:
+        """What each problem comes to when dates are set aside; after an interrupt no other is begun."""
+        share = replace(limits, seconds=DATELESS_SHARE * limits.seconds / len(problems))
+        results: list[Result] = []
+        for problem in problems:
+            stopped = any(result.status is Status.INTERRUPTED for result in results)
+            results.append(Result(Status.INTERRUPTED, None, None, 0, 0.0) if stopped else dateless(problem, share))
+        return tuple(results)
 
     def _best(
-        self, aim: Aim, most: int | None, known: Known | None, others: Iterable[tuple[int, Schedule | None]]
+        self, aim: Aim, most: float | None, known: Known | None, others: Iterable[tuple[int, Schedule | None]]
     ) -> Known | None:
         """The schedule with the least of one number among those that keep the other to a limit."""
-        own, other = self.priced[aim], self.priced[OTHER[aim]]
         for chosen, schedule in others:
-            if schedule is None or (most is not None and other.steps(chosen, schedule) > most):
+            if schedule is None:
                 continue
-            if known is None or own.steps(chosen, schedule) <= own.steps(*known):
-                known = Known(chosen, schedule)
+            one = Known(chosen, schedule)
+            if most is not None and self.number(OTHER[aim], one) > most + (NOISE if aim == "cost" else CENT):
+                continue
+            if known is None or self.number(aim, one) <= self.number(aim, known):
+                known = one
         return known
 
     def _least(
-        self, aim: Aim, most: int | None, known: Known | None, found: Variants, simple: Sequence[Result]
+        self, aim: Aim, most: float | None, known: Known | None, found: Variants, simple: Sequence[Result]
     ) -> Least:
         """What is known in the end, with the better of both bounds."""
         value = None if known is None else self.priced[aim].steps(*known)
@@ -160,21 +178,14 @@ class Minimiser:
             bound = min(bound, value)
         if status is not Status.INTERRUPTED and value is not None:
             status = Status.OPTIMAL if bound == value else Status.FEASIBLE
-        return Least(status, known, value, bound, most, found)
+        return Least(status, known, value, bound, None if bound is None else self.priced[aim].told(bound), most, found)
 
-    def stage(self, aim: Aim, known: Known | None, bound: int | None, most: int | None) -> Stage:
+    def stage(self, aim: Aim, known: Known | None, bound: float | None, most: float | None) -> Stage:
         """The record of one number of a plan: the number, and the bound and limit of the search for its least."""
-        value = None if known is None else exact(self.model, self.problems[known.chosen], known.schedule)[aim]
-        told = None if bound is None else self.priced[aim].told(bound)
-        if told is not None and value is not None and told > value - self._noise(aim, known):
-            told = value
-        return Stage(
-            aim=aim,
-            value=value,
-            bound=told,
-            gap=gap_of(value, told),
-            most=None if most is None else self.priced[OTHER[aim]].told(most),
-        )
+        value = None if known is None else self.number(aim, known)
+        if bound is not None and value is not None and bound > value - self._noise(aim, known):
+            bound = value
+        return Stage(aim=aim, value=value, bound=bound, gap=gap_of(value, bound), most=most)
 
     def _noise(self, aim: Aim, known: Known | None) -> float:
         """What a number may be above its bound by nothing but the last digits of prices."""
@@ -253,13 +264,13 @@ def lexicographic(
     aims = ORDER[goal]
     share = replace(limits, seconds=FIRST_SHARE * limits.seconds)
     first = minimiser.least(aims[0], share, start=start, watch=_watched(minimiser, aims[0], watch, begun))
-    if first.known is None or first.value is None or first.status is Status.INTERRUPTED:
+    if first.known is None or first.status is Status.INTERRUPTED:
         return _staged(goal, minimiser, first, None)
     left = limits.seconds - share.seconds if limits.deterministic else limits.seconds - (time.monotonic() - began)
     second = minimiser.least(
         aims[1],
         replace(limits, seconds=max(left, LEAST_SECONDS)),
-        most=first.value,
+        most=minimiser.number(aims[0], first.known),
         start=first.known,
         watch=_watched(minimiser, aims[1], watch, begun),
     )
@@ -284,10 +295,10 @@ def _staged(goal: Goal, minimiser: Minimiser, first: Least, second: Least | None
     last = second or first
     aims, known = ORDER[goal], last.known
     told = known is not None or first.bound is not None
-    stages = [minimiser.stage(aims[0], known, first.bound, None)] if told else []
+    stages = [minimiser.stage(aims[0], known, first.told, None)] if told else []
     if known is not None:
-        bound = None if second is None else second.bound
-        stages.append(minimiser.stage(aims[1], known, bound, first.value))
+        most = None if first.known is None else minimiser.number(aims[0], first.known)
+        stages.append(minimiser.stage(aims[1], known, None if second is None else second.told, most))
     status = last.status
     if known is not None and status is not Status.INTERRUPTED:
         closed = all(stage.value is not None and stage.bound == stage.value for stage in stages)
