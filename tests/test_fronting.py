@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from dcplan.errors import InputError
 from dcplan.formulate.build import formulate
 from dcplan.fronting.answering import front
 from dcplan.loading import load
+from dcplan.report.progress import Shown
 from dcplan.site import SiteModel
 from dcplan.solver.grid import GridModel
 from dcplan.staging import pricing
@@ -228,3 +230,12 @@ def test_a_front_of_prices_that_are_rounded_is_sound(tmp_path: Path, monkeypatch
     assert [point.cost for point in found.points] == [point.cost for point in right.points]
     for rounded, exact in zip(found.points, right.points, strict=True):
         assert (rounded.bound or 0) <= (exact.bound or 0)
+
+
+def test_progress_tells_which_search_it_is():
+    shown = Shown(StringIO(), "EUR")
+    shown.start("limit 2 of 5 between them")
+    shown.begin("cost")
+    shown(1.0, 5e6, 4e6)
+    words = shown.line.tasks[0].description
+    assert words == "limit 2 of 5 between them: a plan of 5,000,000 EUR; none below 4,000,000 EUR; gap 20.00 %"
