@@ -121,18 +121,18 @@ def _status(curve: Curve, made: Sequence[Point], ends: Sequence[Stage]) -> Statu
     if curve.interrupted:
         return Status.INTERRUPTED
     if not made:
-        return Status.NO_PLAN if curve.result is None else curve.result.status
+        return Status.NO_PLAN if curve.none is None else curve.none.result.status
     proven = all(point.gap == 0 for point in made) and all(stage.gap == 0 for stage in ends)
     return Status.OPTIMAL if proven and not curve.untried else Status.FEASIBLE
 
 
 def _reasons(model: SiteModel, curve: Curve) -> tuple[str, ...]:
     """Why there is no plan, as ``plan`` says it."""
-    result = curve.result
-    if result is None or curve.interrupted:
+    none = curve.none
+    if none is None or curve.interrupted:
         return ()
-    choice = choices(model.site)[0]
-    return answered(model, choice, curve.minimiser.problems[0], result, curve.limits).reasons
+    choice, problem = choices(model.site)[none.chosen], curve.minimiser.problems[none.chosen]
+    return answered(model, choice, problem, none.result, curve.limits).reasons
 
 
 def _point(model: SiteModel, curve: Curve, best: Best) -> Point:

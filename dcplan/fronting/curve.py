@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from dcplan.answer import Stage
 from dcplan.solver.run import Limits
-from dcplan.solver.search import Result, Status
+from dcplan.solver.search import Status
 from dcplan.solver.variants import Watch
 from dcplan.staging.lexicographic import LEAST_SECONDS, NOISE, Begun, Known, Minimiser, Staged, lexicographic
 
@@ -78,9 +78,9 @@ class Curve:
             self.interrupted = True
 
     @property
-    def result(self) -> Result | None:
-        """What the search came to where there is no plan at all."""
-        return None if self.earliest is None or self.known else self.earliest.result
+    def none(self) -> Staged | None:
+        """What the last search of an end came to where there is no plan at all."""
+        return None if self.known else self.cheapest or self.earliest
 
     def best(self, most: float) -> Best | None:
         """What is known of one limit on delay."""
