@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,14 @@ from tiny import TEXT, tiny
 from dcplan import cli
 from dcplan.errors import InputError
 from dcplan.formulate.build import formulate
+from dcplan.fronting import curve
 from dcplan.fronting.answering import front
 from dcplan.loading import load
 from dcplan.report.progress import Shown
 from dcplan.site import SiteModel
 from dcplan.solver.grid import GridModel
 from dcplan.staging import pricing
-from dcplan.staging.lexicographic import Minimiser
+from dcplan.staging.lexicographic import Minimiser, Staged, lexicographic
 from dcplan.tradeoff import Front
 from dcplan.verifier.verdict import verify
 
@@ -239,3 +241,24 @@ def test_progress_tells_which_search_it_is():
     shown(1.0, 5e6, 4e6)
     words = shown.line.tasks[0].description
     assert words == "limit 2 of 5 between them: a plan of 5,000,000 EUR; none below 4,000,000 EUR; gap 20.00 %"
+
+
+def test_time_that_is_left_goes_to_the_earliest_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Where the first search for it proves nothing, and the points between the ends need no time."""
+    made: list[Staged] = []
+
+    def unproven_at_first(*given: Any, **named: Any) -> Staged:
+        staged = lexicographic(*given, **named)
+        if not made:
+            open_stage = staged.stages[0].model_copy(update={"bound": None, "gap": None})
+            first = replace(staged.first, bound=None, told=None)
+            staged = replace(staged, first=first, stages=(open_stage, *staged.stages[1:]))
+        made.append(staged)
+        return staged
+
+    monkeypatch.setattr(curve, "lexicographic", unproven_at_first)
+    found = front(tiny(tmp_path), points=5, **EASY)
+    sound(found, tiny(tmp_path), "again")
+    assert len(made) == 3
+    assert found.status == "optimal"
+    assert [stage.gap for stage in found.earliest] == [0.0, 0.0]

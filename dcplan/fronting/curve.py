@@ -19,6 +19,8 @@ from dcplan.staging.lexicographic import LEAST_SECONDS, NOISE, Begun, Known, Min
 
 END_SHARES = 2
 """Searches of an end: two stages."""
+AGAIN = 0.1
+"""With this part of the time left, the earliest plan is looked for once more."""
 Starting = Callable[[str], None]
 
 
@@ -70,10 +72,11 @@ class Curve:
     began: float = field(default_factory=time.monotonic)
 
     def search(self) -> None:
-        """Look for both ends, then for the points between them."""
+        """Look for both ends, then for the points between them; with time left, for an earlier end."""
         try:
             self._ends()
             self._between()
+            self._again()
         except KeyboardInterrupt:
             self.interrupted = True
 
@@ -164,6 +167,25 @@ class Curve:
                 self.interrupted = least.status is Status.INTERRUPTED
             if not self.interrupted:
                 self.untried.pop(0)
+
+    def _again(self) -> None:
+        """With time left and the least delay not proven, look for it once more, from the earliest that is known."""
+        before = self.earliest
+        if self.interrupted or before is None or self.cheapest is None or not self.known or before.stages[0].gap == 0:
+            return
+        left = self._share(1, 1)
+        if left.seconds < AGAIN * self.limits.seconds:
+            return
+        self._told("earliest, once more")
+        start = min(self.known, key=lambda one: (self._delay(one), self._cost(one)))
+        again = lexicographic("earliest", self.minimiser, left, self.watch, self.begun, start)
+        self._noted(again)
+        second = again.second or again.first
+        if again.second is not None and again.second.most is not None:
+            self._bounded(again.second.most, again.second.told)
+        bounds = [told for told in (before.first.told, again.first.told) if told is not None]
+        delay = self.minimiser.stage("delay", second.known, max(bounds, default=None), None)
+        self.earliest = replace(again, stages=(delay, *again.stages[1:]))
 
     def _bounded(self, cap: float, bound: float | None) -> None:
         if bound is not None:
