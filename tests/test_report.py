@@ -66,9 +66,9 @@ def test_stages_say_what_is_proven_and_for_which_plans():
     text = squeezed(str(SAMPLES["earliest"]))
     assert "Goal earliest: the least delay, then the least cost with it" in text
     assert "Status feasible; not proven the least: delay" in text
-    assert "12.5 days in the mean over all SUs, weighted by their price; not proven the least" in text
+    assert "Mean delay 12.5 days over all SUs, weighted by their price; not proven the least" in text
     assert "no plan has less than 10 days, gap 20.00 %" in text
-    assert "4,032,000 USD for all purchases at their price, whoever pays" in text
+    assert "Cost 4,032,000 USD for all purchases at their price, whoever pays" in text
     assert "proven, no plan of at most 12.5 days of delay has less" in text
     assert "told, not minimised" in text
 

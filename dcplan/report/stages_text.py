@@ -41,12 +41,12 @@ def stages_facts(plan: Plan) -> Iterator[tuple[str, str]]:
     for stage in plan.stages:
         if stage.value is not None:
             number = f"{amount(stage, stage.value, plan.currency)}{_what(stage)}"
-            yield f"Least {stage.aim}", f"{number}; {_proof(stage, plan)}"
+            yield "Cost" if stage.aim == "cost" else "Mean delay", f"{number}; {_proof(stage, plan)}"
 
 
 def _what(stage: Stage) -> str:
     if stage.aim == "delay":
-        return " in the mean over all SUs, weighted by their price"
+        return " over all SUs, weighted by their price"
     return " for all purchases at their price, whoever pays"
 
 
