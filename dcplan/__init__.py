@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from dcplan.errors import DcplanError, InputError
     from dcplan.explaining.answering import explain
     from dcplan.explanation import Explanation
+    from dcplan.fronting.answering import front
     from dcplan.library import load_catalog
     from dcplan.loading import load
     from dcplan.planfile import read_plan
     from dcplan.planner import plan
     from dcplan.site import SiteModel
+    from dcplan.tradeoff import Front
     from dcplan.verifier.verdict import verify
 
     __version__: str
@@ -35,6 +37,7 @@ __all__ = [
     "DcplanError",
     "Derivation",
     "Explanation",
+    "Front",
     "InputError",
     "Plan",
     "SiteModel",
@@ -43,6 +46,7 @@ __all__ = [
     "check",
     "derive",
     "explain",
+    "front",
     "load",
     "load_catalog",
     "plan",
@@ -55,6 +59,7 @@ _HOME = {
     "DcplanError": "dcplan.errors",
     "Derivation": "dcplan.answer",
     "Explanation": "dcplan.explanation",
+    "Front": "dcplan.tradeoff",
     "InputError": "dcplan.errors",
     "Plan": "dcplan.answer",
     "SiteModel": "dcplan.site",
@@ -62,6 +67,7 @@ _HOME = {
     "check": "dcplan.assess.gap",
     "derive": "dcplan.assess.derive",
     "explain": "dcplan.explaining.answering",
+    "front": "dcplan.fronting.answering",
     "load": "dcplan.loading",
     "load_catalog": "dcplan.library",
     "plan": "dcplan.planner",

@@ -148,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     _check_arguments(commands)
     _plan_arguments(commands)
     _explain_arguments(commands)
+    _front_arguments(commands)
     _verify_arguments(commands)
     _specs_arguments(commands)
     return parser
@@ -211,6 +212,9 @@ def _plan_arguments(commands: Any) -> None:
     add("--seconds", metavar="S", type=_positive, default=45.0, help="limit on the search (default 45)")
     add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
     add("--seed", metavar="N", type=_whole(0, LARGEST_SEED), default=0, help="seed of the search (default 0)")
+    goals = ("perspective", "earliest", "cheapest")
+    words = "what is minimised instead of what the file says: the perspective's money; delay, then cost; the reverse"
+    add("--objective", metavar="NAME", choices=goals, help=words)
     add("--deterministic", action="store_true", help="same input, seed and limit: same answer")
     add("--max-gap", metavar="PERCENT", type=_percent, help="leave with code 7 if the proven gap is wider or unknown")
 
@@ -223,6 +227,18 @@ def _explain_arguments(commands: Any) -> None:
     add("--seconds", metavar="S", type=_positive, default=60.0, help="limit on all trials together (default 60)")
     add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
     add("--seed", metavar="N", type=_whole(0, LARGEST_SEED), default=0, help="seed of the search (default 0)")
+
+
+def _front_arguments(commands: Any) -> None:
+    words = "Say what less delay costs: the cheapest plan at each of several limits on delay, each verified."
+    parser = _command(commands, "front", _front, words)
+    _site_arguments(parser)
+    add = parser.add_argument
+    add("--points", metavar="N", type=_whole(2, 50), default=7, help="limits on delay, both ends included (default 7)")
+    add("--seconds", metavar="S", type=_positive, default=120.0, help="limit on all searches together (default 120)")
+    add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
+    add("--seed", metavar="N", type=_whole(0, LARGEST_SEED), default=0, help="seed of the search (default 0)")
+    add("--deterministic", action="store_true", help="same input, seed and limit: same answer")
 
 
 def _verify_arguments(commands: Any) -> None:
@@ -335,7 +351,9 @@ def _plan(options: argparse.Namespace) -> int:
             workers=options.workers,
             seed=options.seed,
             deterministic=options.deterministic,
+            objective=options.objective,
             progress=progress,
+            begun=None if progress is None else progress.begin,
         )
     _print(found, options.json)
     return _plan_code(found, options.max_gap)
@@ -346,7 +364,8 @@ def _plan_code(plan: Plan, max_gap: float | None) -> Exit:
         return WITHOUT_PLAN[plan.status]
     if not plan.verified:
         return Exit.NOT_VERIFIED
-    if max_gap is not None and (plan.objective.gap is None or plan.objective.gap > max_gap):
+    gaps = [stage.gap for stage in plan.stages] or [plan.objective.gap]
+    if max_gap is not None and any(gap is None or gap > max_gap for gap in gaps):
         return Exit.WIDE_GAP
     return Exit.FINE
 
@@ -360,6 +379,30 @@ def _explain(options: argparse.Namespace) -> int:
     found = explain(model, seconds=options.seconds, workers=options.workers, seed=options.seed)
     _print(found, options.json)
     return WITHOUT_PLAN.get(found.status, Exit.FINE)
+
+
+def _front(options: argparse.Namespace) -> int:
+    model = _loaded(options)
+    from dcplan.fronting.answering import front
+
+    stop_if_pressed()
+    gc.enable()
+    with _progress(options, model.site.currency) as progress:
+        found = front(
+            model,
+            points=options.points,
+            seconds=options.seconds,
+            workers=options.workers,
+            seed=options.seed,
+            deterministic=options.deterministic,
+            progress=progress,
+            begun=None if progress is None else progress.begin,
+            starting=None if progress is None else progress.start,
+        )
+    _print(found, options.json)
+    if all(point.plan.verified for point in found.points):
+        return WITHOUT_PLAN.get(found.status, Exit.FINE)
+    return Exit.NOT_VERIFIED
 
 
 def _progress(options: argparse.Namespace, currency: str) -> AbstractContextManager[Shown | None]:

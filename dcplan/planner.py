@@ -29,6 +29,8 @@ from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Run, Schedule
 from dcplan.solver.search import Result, Status
 from dcplan.solver.variants import Watch, optimise_variants
+from dcplan.staging.lexicographic import Begun, Minimiser, lexicographic
+from dcplan.staging.others import staged_alternatives
 from dcplan.units import text
 from dcplan.verifier.verdict import verify
 
@@ -40,7 +42,9 @@ def plan(
     workers: int = 2,
     seed: int = 0,
     deterministic: bool = False,
+    objective: answer.Goal | None = None,
     progress: Watch | None = None,
+    begun: Begun | None = None,
 ) -> answer.Plan:
     """Decide what to buy and build, where and when, and when the vendor is paid.
 
@@ -54,8 +58,13 @@ def plan(
         Solver threads, and the seed of its search.
     deterministic : bool
         Whether the same input, seed and limit must give the same answer.
+    objective : {'perspective', 'earliest', 'cheapest'}, optional
+        What is minimised; by default what the site file says. `earliest`: delay, then cost; `cheapest`: the reverse.
     progress : callable, optional
-        Called with seconds, objective and bound (in the site's currency; None: none yet) after each step.
+        Called with seconds, objective and bound (in the site's currency, a delay in days; None: none yet) after each
+        step.
+    begun : callable, optional
+        Called with 'delay' or 'cost' when the search for the least of it begins.
 
     Returns
     -------
@@ -66,6 +75,15 @@ def plan(
     open_to = choices(model.site)
     models = [settled(model, choice) for choice in open_to]
     problems = [formulate(at_choice) for at_choice in models]
+    goal = objective or model.site.objective
+    if goal != "perspective":
+        staged = lexicographic(goal, Minimiser(model, problems), limits, progress, begun)
+        with held():
+            others = staged_alternatives(open_to, models, problems, staged)
+        chosen = staged.chosen
+        return answered(
+            model, open_to[chosen], problems[chosen], staged.result, limits, others, goal=goal, stages=staged.stages
+        )
     found = optimise_variants(problems, limits, progress)
     with held():
         others = alternatives(open_to, models, problems, found)
@@ -79,6 +97,9 @@ def answered(
     result: Result,
     limits: Limits,
     others: Sequence[answer.Alternative] = (),
+    *,
+    goal: answer.Minimised = "perspective",
+    stages: Sequence[answer.Stage] = (),
 ) -> answer.Plan:
     """What a search found for a site at one choice of setpoints, as a record that has been verified.
 
@@ -96,8 +117,13 @@ def answered(
         Those of the search.
     others : sequence of Alternative
         What became of each choice.
+    goal : {'perspective', 'earliest', 'cheapest', 'front'}
+        What was minimised.
+    stages : sequence of Stage
+        Of a goal that has stages.
     """
-    at_choice, told = settled(model, choice), {"setpoints": dict(choice), "alternatives": tuple(others)}
+    at_choice = settled(model, choice)
+    told = {"setpoints": dict(choice), "alternatives": tuple(others), "goal": goal, "stages": tuple(stages)}
     if result.schedule is None:
         return _draft(at_choice, problem, result, limits).model_copy(update=told)
     with held():

@@ -186,6 +186,16 @@ class HallTest:
     """The hall that this one is a pod of."""
 
 
+@dataclass(frozen=True)
+class Cap:
+    """A limit on what a schedule costs at other prices, kept while the problem's own objective is minimised."""
+
+    prices: Problem
+    """The same problem with other prices and rates; its objective is what is limited."""
+    most: int
+    """In money steps of `prices`."""
+
+
 def rounded(fine: int) -> int:
     """Whole money steps nearest to an amount in 1/FINE steps."""
     return (fine + FINE // 2) // FINE
@@ -206,6 +216,7 @@ class Problem:
     classes: tuple[SuClass, ...]
     exclusive: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
     """Pairs of groups of `plants` of which only one may be bought from."""
+    cap: Cap | None = None
 
     @cached_property
     def row_changes(self) -> tuple[int, ...]:

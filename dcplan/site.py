@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
+from dcplan.answer import Goal
 from dcplan.building import Floor, Overhead, RouteSegment
 from dcplan.catalog import (
     AnySpec,
@@ -398,6 +399,10 @@ class Site(Record):
     end: Day = Field(description="Day by which everything must be accepted.")
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     perspective: Literal["operator", "vendor", "joint"]
+    objective: Goal = Field(
+        default="perspective",
+        description="What is minimised: the perspective's money; `earliest` delay, then cost; `cheapest` the reverse.",
+    )
     financing_rate: Figure[AnnualRate] = Field(description="Simple interest on spend and on delayed receipts.")
     place: Place
     calendar: Calendar = Calendar()

@@ -44,6 +44,23 @@ def optimum(problem: Problem) -> int | None:
     return best
 
 
+def front(costed: Problem, timed: Problem) -> list[tuple[int, int]]:
+    """Every (cost, delay) that no schedule beats in one without losing in the other, by ascending cost.
+
+    The problems are the same but for their prices: delay counts for nothing in one, purchases for nothing in the other.
+    """
+    found: set[tuple[int, int]] = set()
+    supply = Supply(costed)
+    for placed, counts in _selections(costed):
+        found |= Selection(costed, placed, counts, supply).numbers(timed)
+    least, kept = math.inf, []
+    for cost, delay in sorted(found):
+        if delay < least:
+            least = delay
+            kept.append((cost, delay))
+    return kept
+
+
 def _selections(problem: Problem) -> Iterator[tuple[tuple[Placed, ...], tuple[int, ...]]]:
     """Every placement of the SUs with every number of units that keeps the rows of fixed supply."""
     sus = [(number, day) for number, su in enumerate(problem.classes) for day in su.arrivals]
@@ -229,6 +246,23 @@ class Selection:
                     if delay is not None and (best is None or spend + delay < best):
                         best = spend + delay
         return best
+
+    def numbers(self, timed: Problem) -> set[tuple[int, int]]:
+        """Cost and least delay of every choice of days; days cost nothing here, so few numbers differ."""
+        measured = Selection(timed, self.placed, self.counts, Supply(timed))
+        delays: dict[tuple[object, ...], int | None] = {}
+        found = set()
+        for installs in self._install_days():
+            for reinforced in self._reinforce_days():
+                busy = self._busy(installs, reinforced) if self._in_sequence(installs) else None
+                for filled in () if busy is None else self._fills(installs, reinforced, busy):
+                    key = (self._counted(installs), filled)
+                    if key not in delays:
+                        delays[key] = measured._delay(*key)
+                    delay = delays[key]
+                    if delay is not None:
+                        found.add((self._spend(installs, reinforced), delay))
+        return found
 
     def _spend(self, installs: Sequence[Days], reinforced: Sequence[int | None]) -> int:
         total = 0

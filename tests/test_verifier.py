@@ -51,6 +51,11 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
         {("setpoint", "site", "")},
         set(),
     ),
+    "a goal without its stages": (
+        lambda p: p.model_copy(update={"goal": "earliest"}),
+        {("stages", "site", "")},
+        set(),
+    ),
     "plan of another site": (
         lambda p: p.model_copy(update={"site": "Huge", "currency": "EUR"}),
         {("other-site", "site", "")},

@@ -26,6 +26,7 @@ OTHER_DECISIONS = {
 """Changes that make another plan as good as this one, by pattern."""
 CLOSED = {
     "perspective": ("operator", "vendor"),
+    "goal": ("earliest", "cheapest"),
     "status": ("optimal", "interrupted"),
     "paid_by": ("operator", "vendor"),
     "event": ("order", "energise"),

@@ -84,7 +84,7 @@ def within_limits(problem: Problem, choice: Choice) -> bool:
 def build(
     problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool = True, below: int | None = None
 ) -> Schedule | None:
-    """The schedule of a choice; None when some SU is never carried or a deadline is missed.
+    """The schedule of a choice; None when some SU is never carried, a deadline is missed or a cap exceeded.
 
     With `below`, None too when it costs more than that before anything is left out or moved late.
     """
@@ -104,6 +104,8 @@ def build(
         return None
     if shift:
         installs, runs = as_late(problem, capacity, crews, installs, runs)
+    if problem.cap is not None and price(problem.cap.prices, installs, runs)[0] > problem.cap.most:
+        return None
     objective, cost = price(problem, installs, runs)
     return Schedule(tuple(installs), tuple(sorted(runs, key=lambda run: (run.energised, run.su))), objective, cost)
 

@@ -22,6 +22,7 @@ from functools import partial
 from ortools.sat.python import cp_model
 
 from dcplan.problem import FINE, Problem, Purchase, SuClass
+from dcplan.solver.cap import latest_within
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_step, sure
 from dcplan.solver.columns import Columns, install_columns, weighted
@@ -35,8 +36,9 @@ MOST_KIT_COLUMNS = 1500
 
 
 def latest_energise(problem: Problem, su: SuClass) -> int:
-    """Last day on which an SU can be energised and still meet its deadline."""
-    return problem.workdays.latest_start(su.deadline, su.acceptance_days) - su.burn_in_days
+    """Last day on which an SU can be energised and still meet its deadline, and the problem's cap, if it has one."""
+    latest = problem.workdays.latest_start(su.deadline, su.acceptance_days) - su.burn_in_days
+    return latest if problem.cap is None else latest_within(problem.cap, su, latest)
 
 
 class GridModel:
@@ -75,8 +77,10 @@ class GridModel:
         add_effort(self.model, problem, grid, self._works())
         add_sequence(self.model, problem, self.starts, self._commissioned)
         self._capacity()
+        if problem.cap is not None:
+            self.model.add(self._objective(problem.cap.prices) <= problem.cap.most)
         if live is None:
-            self.model.minimize(self._objective())
+            self.model.minimize(self._objective(problem))
         else:
             self.model.add(self._live(grid.cells[-1]) == live)
             self.model.minimize(self._spend(grid.cells[-1]))
@@ -332,23 +336,23 @@ class GridModel:
 
     # ------------------------------------------------------------ objective
 
-    def _objective(self) -> cp_model.LinearExpr | int:
-        """Spend at its lowest and delay at its shortest in each cell, in money steps."""
+    def _objective(self, priced: Problem) -> cp_model.LinearExpr | int:
+        """Spend at its lowest and delay at its shortest in each cell, in money steps of a problem with these prices."""
         terms: list[Expr] = []
         for index, counts in self.starts.items():
-            purchase = self.problem.plants[index].purchase
+            purchase = priced.plants[index].purchase
             if purchase is not None:
-                terms.extend(counts.prices(partial(self.problem.unit_price, purchase)))
+                terms.extend(counts.prices(partial(priced.unit_price, purchase)))
         for key, counts in self.reinforcements.items():
-            reinforcement = self.problem.classes[key[0]].modes[key[1]].reinforcement
+            reinforcement = priced.classes[key[0]].modes[key[1]].reinforcement
             if reinforcement is not None:
-                terms.extend(counts.prices(partial(self.problem.unit_price, reinforcement)))
+                terms.extend(counts.prices(partial(priced.unit_price, reinforcement)))
         for (number, _), counts in self.energised.items():
-            su = self.problem.classes[number]
+            su = priced.classes[number]
             firsts = {self.grid.last(cell): self.grid.first(cell) for cell in self.grid.cells}
-            costs = [self.problem.delay_cost(su, firsts[day]) for day in counts.days]
+            costs = [priced.delay_cost(su, firsts[day]) for day in counts.days]
             terms.extend(weighted(counts.counts, costs))
-        return sum(terms) - sum(self.problem.delay_base(su) for su in self.problem.classes)
+        return sum(terms) - sum(priced.delay_base(su) for su in priced.classes)
 
     def _spend(self, cell: int, coarse: int = 1) -> Expr:
         """Price, before interest, of what must be bought for what is energised by the end of a cell.

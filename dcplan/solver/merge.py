@@ -54,7 +54,10 @@ def merged(problem: Problem) -> Merged:
     ----------
     problem : Problem
     """
-    kinds = _kinds(problem)
+    return _joined(problem, _kinds(problem))
+
+
+def _joined(problem: Problem, kinds: Sequence[Kind]) -> Merged:
     row_at = _targets(len(problem.rows), [group for kind in kinds for group in zip(*kind.rows, strict=True)])
     plant_at = _targets(len(problem.plants), [group for kind in kinds for group in zip(*kind.plants, strict=True)])
     hall_at = _targets(len(problem.halls), [kind.halls for kind in kinds])
@@ -68,6 +71,7 @@ def merged(problem: Problem) -> Merged:
         halls=tuple(at.hall(problem.halls[same[0]]) for same in _sources(hall_at)),
         classes=classes,
         exclusive=tuple((at.types(ones), at.types(others)) for ones, others in problem.exclusive),
+        cap=None if problem.cap is None else replace(problem.cap, prices=_joined(problem.cap.prices, kinds).problem),
     )
     return Merged(problem, small, tuple(kind for kind in kinds if len(kind.halls) > 1), tuple(plant_at), modes)
 
@@ -94,7 +98,10 @@ def _kinds(problem: Problem) -> list[Kind]:
                 (number for number, plant in enumerate(problem.plants) if plant.hall == index),
                 key=lambda number, seen=seen: repr(seen.plant(number)),  # type: ignore[misc]
             )
-            found.setdefault(seen.hall(rows, plants), []).append((index, tuple(plants), tuple(rows)))
+            key = seen.hall(rows, plants)
+            if problem.cap is not None:
+                key = (key, replace(seen, problem=problem.cap.prices).hall(rows, plants))
+            found.setdefault(key, []).append((index, tuple(plants), tuple(rows)))
     return [Kind(*zip(*members, strict=True)) for members in found.values()]
 
 

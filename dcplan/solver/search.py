@@ -64,7 +64,7 @@ class Result:
     """Without a plan: one solver said "infeasible", and a second did not confirm it."""
 
 
-class _View:
+class View:
     """A merged problem with what its grids need."""
 
     def __init__(self, joined: Merged) -> None:
@@ -105,7 +105,7 @@ class Search:
         self.cutoff: int | None = None
         """Schedules that cost this much or more are of no use to the caller."""
         self.capacity = Capacity(problem)
-        self.view = _View(merged(problem))
+        self.view = View(merged(problem))
         """What grids are made of: equal halls taken together first."""
         self.many = sum(len(su.arrivals) for su in problem.classes) > MANY
         self.rng = random.Random(limits.seed)
@@ -214,7 +214,7 @@ class Search:
             return finer
         if not self.view.joined.kinds or self.many:
             return None
-        self.view = _View(unmerged(self.problem))
+        self.view = View(unmerged(self.problem))
         return finer
 
     def _stalled(self, result: GridResult) -> bool:

@@ -20,6 +20,7 @@ from dcplan.verifier.lots import check_crews, check_units
 from dcplan.verifier.money import check_money
 from dcplan.verifier.payments import check_payments
 from dcplan.verifier.record import NOT_RECOMPUTED, check_flag, check_record
+from dcplan.verifier.stages import check_stages
 from dcplan.verifier.sus import check_sus, check_tests
 from dcplan.verifier.terms import Findings, Terms
 from dcplan.verifier.tieins import check_tie_ins
@@ -66,6 +67,7 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
             check_payments(plan, terms, found)
         check_limits(plan, terms, found)
         check_money(plan, terms, found)
+        check_stages(plan, terms, found)
         check_record(plan, terms.model, found)
         check_flag(plan, found)
     violations = tuple(sorted(found.violations, key=lambda item: (item.on or date.min, item.rule, item.place)))

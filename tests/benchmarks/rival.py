@@ -16,7 +16,8 @@ from typing import Any
 
 from dcplan.problem import Plant, Problem, SuClass, Terms
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
+from dcplan.solver.schedule import Schedule
 from dcplan.solver.search import Status
 from tests.greedy import greedy
 
@@ -305,7 +306,8 @@ def decoded(problem: Problem, units: Iterable[tuple[int, int]], sus: Sequence[Pl
     dated = Choice(
         tuple(UnitChoice(plant, day, day) for plant, day in bought),
         tuple(
-            SuChoice(item.su, item.mode, item.set_start, item.energised, item.reinforce, item.set_start) for item in sus
+            SuChoice(item.su, item.mode, item.set_start, item.energised, item.reinforce, item.set_start, item.energised)
+            for item in sus
         ),
     )
     # without interest nothing is gained by putting units off, and it takes long
