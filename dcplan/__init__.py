@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dcplan.answer import Check, Derivation, Plan, Verdict
     from dcplan.assess.derive import derive
     from dcplan.assess.gap import check
+    from dcplan.difference import Difference
+    from dcplan.differing import diff
     from dcplan.errors import DcplanError, InputError
     from dcplan.explaining.answering import explain
     from dcplan.explanation import Explanation
@@ -34,6 +36,7 @@ __all__ = [
     "Check",
     "DcplanError",
     "Derivation",
+    "Difference",
     "Explanation",
     "InputError",
     "Plan",
@@ -42,6 +45,7 @@ __all__ = [
     "__version__",
     "check",
     "derive",
+    "diff",
     "explain",
     "load",
     "load_catalog",
@@ -54,6 +58,7 @@ _HOME = {
     "Check": "dcplan.answer",
     "DcplanError": "dcplan.errors",
     "Derivation": "dcplan.answer",
+    "Difference": "dcplan.difference",
     "Explanation": "dcplan.explanation",
     "InputError": "dcplan.errors",
     "Plan": "dcplan.answer",
@@ -61,6 +66,7 @@ _HOME = {
     "Verdict": "dcplan.answer",
     "check": "dcplan.assess.gap",
     "derive": "dcplan.assess.derive",
+    "diff": "dcplan.differing",
     "explain": "dcplan.explaining.answering",
     "load": "dcplan.loading",
     "load_catalog": "dcplan.library",

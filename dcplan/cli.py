@@ -149,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     _plan_arguments(commands)
     _explain_arguments(commands)
     _verify_arguments(commands)
+    _diff_arguments(commands)
     _specs_arguments(commands)
     return parser
 
@@ -230,6 +231,14 @@ def _verify_arguments(commands: Any) -> None:
     parser = _command(commands, "verify", _verify, words)
     _site_arguments(parser)
     parser.add_argument("plan", metavar="PLAN.json", type=_file, help="what `dcplan plan SITE --json` printed")
+
+
+def _diff_arguments(commands: Any) -> None:
+    words = "Say what differs between two plans of one site: purchases, dates, money, cash. Differences are no failure."
+    parser = _command(commands, "diff", _diff, words)
+    parser.add_argument("old", metavar="OLD.json", type=_file, help="what `dcplan plan SITE --json` printed")
+    parser.add_argument("new", metavar="NEW.json", type=_file, help="another plan of the same site")
+    _json_argument(parser)
 
 
 def _specs_arguments(commands: Any) -> None:
@@ -378,6 +387,13 @@ def _verify(options: argparse.Namespace) -> int:
     verdict = verify(read_plan(options.plan), model)
     _print(verdict, options.json)
     return Exit.FINE if verdict.ok else Exit.NOT_VERIFIED
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from dcplan import diff, read_plan
+
+    _print(diff(read_plan(options.old), read_plan(options.new), names=(options.old, options.new)), options.json)
+    return Exit.FINE
 
 
 def _specs(options: argparse.Namespace) -> int:

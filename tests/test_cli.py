@@ -61,10 +61,10 @@ def answers(monkeypatch):
 def test_help_and_version(run):
     code, out, _ = run("--help")
     assert code == 0
-    assert all(word in out for word in ("check", "plan", "explain", "verify", "specs", "schema", "exit codes"))
+    assert all(word in out for word in ("check", "plan", "explain", "verify", "diff", "specs", "schema", "exit codes"))
     code, out, _ = run("--version")
     assert (code, out.split()[0]) == (0, "dcplan")
-    for command in ("check", "plan", "explain", "verify", "specs", "schema"):
+    for command in ("check", "plan", "explain", "verify", "diff", "specs", "schema"):
         assert run(command, "--help")[0] == 0
 
 
