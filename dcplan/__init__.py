@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dcplan.loading import load
     from dcplan.planfile import read_plan
     from dcplan.planner import plan
+    from dcplan.progressing import progressed
     from dcplan.site import SiteModel
     from dcplan.verifier.verdict import verify
 
@@ -50,6 +51,7 @@ __all__ = [
     "load",
     "load_catalog",
     "plan",
+    "progressed",
     "read_plan",
     "verify",
 ]
@@ -71,6 +73,7 @@ _HOME = {
     "load": "dcplan.loading",
     "load_catalog": "dcplan.library",
     "plan": "dcplan.planner",
+    "progressed": "dcplan.progressing",
     "read_plan": "dcplan.planfile",
     "verify": "dcplan.verifier.verdict",
 }

@@ -192,6 +192,12 @@ def _site_arguments(parser: argparse.ArgumentParser) -> None:
     _json_argument(parser)
 
 
+def _past_arguments(parser: argparse.ArgumentParser) -> None:
+    words = "what was ordered and done since, and what slipped (YAML); with --from"
+    parser.add_argument("--progress", metavar="PROGRESS.yaml", type=_file, help=words)
+    parser.add_argument("--from", metavar="PLAN.json", type=_file, dest="origin", help="the plan carried out so far")
+
+
 def _json_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON, errors included")
 
@@ -208,6 +214,7 @@ def _plan_arguments(commands: Any) -> None:
     words = "Decide what to buy and build, where and when. With --json the output is the plan file for `verify`."
     parser = _command(commands, "plan", _plan, words)
     _site_arguments(parser)
+    _past_arguments(parser)
     add = parser.add_argument
     add("--seconds", metavar="S", type=_positive, default=45.0, help="limit on the search (default 45)")
     add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
@@ -230,6 +237,7 @@ def _verify_arguments(commands: Any) -> None:
     words = "Recompute a plan from its site file; give the --scenario and --set that it was made with."
     parser = _command(commands, "verify", _verify, words)
     _site_arguments(parser)
+    _past_arguments(parser)
     parser.add_argument("plan", metavar="PLAN.json", type=_file, help="what `dcplan plan SITE --json` printed")
 
 
@@ -303,7 +311,14 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 def _loaded(options: argparse.Namespace) -> SiteModel:
     from dcplan.loading import load
 
+    progress, origin = getattr(options, "progress", None), getattr(options, "origin", None)
+    if (progress is None) != (origin is None):
+        raise UsageError("", "given one of --progress and --from; allowed both, or neither")
     model = load(options.site, overrides=dict(options.overrides), scenario=options.scenario)
+    if progress is not None and origin is not None:
+        from dcplan import progressed, read_plan
+
+        model = progressed(model, read_plan(origin), progress, name=origin)
     stop_if_pressed()
     return model
 

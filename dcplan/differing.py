@@ -96,8 +96,8 @@ def _comparable(old: Plan, new: Plan, names: tuple[str, str]) -> None:
 def _warnings(old: Plan, new: Plan) -> Iterator[str]:
     if old.input_sha256 != new.input_sha256:
         yield (
-            "the plans were made from different texts of the site file, or with another --scenario or --set: what "
-            "differs may come from there"
+            "the plans were made from different texts of the site file, or with other --scenario, --set or "
+            "--progress: what differs may come from there"
         )
     for field, words in (("perspective", "from different perspectives"), ("start", "from different first days")):
         if getattr(old, field) != getattr(new, field):

@@ -19,6 +19,8 @@ class Crews:
 
     def __post_init__(self) -> None:
         self.busy = [Counter() for _ in self.problem.crews]
+        for crew, day, members in self.problem.busy:
+            self.busy[crew][day] += members
 
     def days(self, task: Task, start: int) -> Sequence[int]:
         """The working days of a task that starts on a working day."""
@@ -33,7 +35,12 @@ class Crews:
         return len(days) == task.days and all(busy[day] + task.need <= size for day in days)
 
     def earliest(self, task: Task, not_before: int) -> int:
-        """First working day on or after `not_before` on which a task can start; BEYOND when there is none."""
+        """First working day on or after `not_before` on which a task can start; BEYOND when there is none.
+
+        A task of no days is done at once, on any day.
+        """
+        if task.days == 0:
+            return max(task.release, not_before)
         start = self.problem.workdays.next_open(max(task.release, not_before))
         while start < BEYOND:
             if self.fits(task, start):

@@ -286,7 +286,7 @@ def _chain(problem: Problem, crews: Crews, item: SuChoice, arrival: int, install
 
 def loop_ready(problem: Problem, installs: Iterable[Install], hall: int) -> int:
     """First day on which a hall's liquid loop can be filled: one unit of each of its groups is commissioned."""
-    day = 0
+    day = problem.halls[hall].loop_from
     commissioned = [(install.commissioned, install.plant) for install in installs]
     for group in problem.halls[hall].loop_groups:
         if any(problem.plants[index].existing for index in group):
