@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from dcplan.differing import diff
     from dcplan.errors import DcplanError, InputError
     from dcplan.explaining.answering import explain
+    from dcplan.explaining.planned import explain_plan
     from dcplan.explanation import Explanation
     from dcplan.library import load_catalog
     from dcplan.loading import load
     from dcplan.planfile import read_plan
     from dcplan.planner import plan
     from dcplan.progressing import progressed
+    from dcplan.rationale import Rationale
     from dcplan.site import SiteModel
     from dcplan.verifier.verdict import verify
 
@@ -41,6 +43,7 @@ __all__ = [
     "Explanation",
     "InputError",
     "Plan",
+    "Rationale",
     "SiteModel",
     "Verdict",
     "__version__",
@@ -48,6 +51,7 @@ __all__ = [
     "derive",
     "diff",
     "explain",
+    "explain_plan",
     "load",
     "load_catalog",
     "plan",
@@ -64,12 +68,14 @@ _HOME = {
     "Explanation": "dcplan.explanation",
     "InputError": "dcplan.errors",
     "Plan": "dcplan.answer",
+    "Rationale": "dcplan.rationale",
     "SiteModel": "dcplan.site",
     "Verdict": "dcplan.answer",
     "check": "dcplan.assess.gap",
     "derive": "dcplan.assess.derive",
     "diff": "dcplan.differing",
     "explain": "dcplan.explaining.answering",
+    "explain_plan": "dcplan.explaining.planned",
     "load": "dcplan.loading",
     "load_catalog": "dcplan.library",
     "plan": "dcplan.planner",

@@ -224,9 +224,10 @@ def _plan_arguments(commands: Any) -> None:
 
 
 def _explain_arguments(commands: Any) -> None:
-    words = "Say which limits leave no plan and what would cure it, each cure planned and verified."
+    words = "Say which limits leave no plan and what would cure it; or, given a plan, why it is what it is."
     parser = _command(commands, "explain", _explain, words)
     _site_arguments(parser)
+    parser.add_argument("plan", metavar="PLAN.json", nargs="?", type=_file, help="explain this plan of the site")
     add = parser.add_argument
     add("--seconds", metavar="S", type=_positive, default=60.0, help="limit on all trials together (default 60)")
     add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
@@ -377,6 +378,8 @@ def _plan_code(plan: Plan, max_gap: float | None) -> Exit:
 
 def _explain(options: argparse.Namespace) -> int:
     model = _loaded(options)
+    if options.plan is not None:
+        return _explain_plan(model, options)
     from dcplan.explaining.answering import explain
 
     stop_if_pressed()
@@ -384,6 +387,16 @@ def _explain(options: argparse.Namespace) -> int:
     found = explain(model, seconds=options.seconds, workers=options.workers, seed=options.seed)
     _print(found, options.json)
     return WITHOUT_PLAN.get(found.status, Exit.FINE)
+
+
+def _explain_plan(model: SiteModel, options: argparse.Namespace) -> int:
+    from dcplan import explain_plan, read_plan
+
+    plan, search = read_plan(options.plan), {"workers": options.workers, "seed": options.seed}
+    stop_if_pressed()
+    gc.enable()
+    _print(explain_plan(model, plan, seconds=options.seconds, name=options.plan, **search), options.json)
+    return Exit.FINE
 
 
 def _progress(options: argparse.Namespace, currency: str) -> AbstractContextManager[Shown | None]:

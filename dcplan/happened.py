@@ -16,6 +16,7 @@ from dcplan.errors import Problem as Mistake
 from dcplan.past import PastSu, Stage
 from dcplan.problem import Plant, Problem, Purchase, SuClass
 from dcplan.procure import date_of, day_of
+from dcplan.residual import plant_of
 from dcplan.site import Day, SiteModel
 from dcplan.solver.crews import Crews
 from dcplan.solver.sequence import startable
@@ -86,11 +87,11 @@ class Facts:
 
     def plant(self, unit: Unit) -> tuple[int, Plant, Purchase]:
         """The plant type of a unit, with how it is bought."""
-        spot = (unit.upgrade, unit.place, unit.train, unit.expedite)
-        for index, plant in enumerate(self.problem.plants):
-            if plant.purchase is not None and (plant.upgrade, plant.place, plant.train, plant.expedite) == spot:
-                return index, plant, plant.purchase
-        raise InternalError(f"{unit.id} is for sale nowhere")
+        index = plant_of(self.problem, unit)
+        plant = self.problem.plants[index]
+        if plant.purchase is None:
+            raise InternalError(f"{unit.id} is for sale nowhere")
+        return index, plant, plant.purchase
 
     def su_class(self, su: Su) -> SuClass:
         """The chain of an SU."""

@@ -55,28 +55,39 @@ class Frame:
 
     def plant(self, unit: Unit) -> int:
         """Plant type of a committed unit."""
-        spot = (unit.upgrade, unit.place, unit.train, unit.expedite)
-        for index, plant in enumerate(self.whole.plants):
-            if plant.purchase is not None and (plant.upgrade, plant.place, plant.train, plant.expedite) == spot:
-                return index
-        raise InternalError(f"{unit.id} is for sale nowhere")
+        return plant_of(self.whole, unit)
 
     def placed(self, su: Su) -> tuple[int, int]:
         """Class and mode of an SU whose work has begun."""
-        number = self.su_class(su.deployment, self.day(su.delivery))
-        way = None if su.reinforcement is None else su.reinforcement.upgrade
-        for index, mode in enumerate(self.whole.classes[number].modes):
-            made = None if mode.reinforcement is None else mode.reinforcement.upgrade
-            if self.whole.halls[mode.hall].name == su.hall and made == way:
-                return number, index
-        raise InternalError(f"{su.id} can stand nowhere")
+        return mode_of(self.whole, su, self.day(su.delivery))
 
-    def su_class(self, deployment: str, delivered: int) -> int:
-        """Class of the SUs of a deployment that are delivered on a day."""
-        for index, su in enumerate(self.whole.classes):
-            if su.deployment == deployment and delivered in su.arrivals:
-                return index
-        raise InternalError(f"no SU of {deployment} is delivered on day {delivered}")
+
+def plant_of(problem: Problem, unit: Unit) -> int:
+    """Plant type of a unit of a plan."""
+    spot = (unit.upgrade, unit.place, unit.train, unit.expedite)
+    for index, plant in enumerate(problem.plants):
+        if plant.purchase is not None and (plant.upgrade, plant.place, plant.train, plant.expedite) == spot:
+            return index
+    raise InternalError(f"{unit.id} is for sale nowhere")
+
+
+def mode_of(problem: Problem, su: Su, delivered: int) -> tuple[int, int]:
+    """Class and mode of an SU of a plan that is delivered on a day."""
+    number = class_of(problem, su.deployment, delivered)
+    way = None if su.reinforcement is None else su.reinforcement.upgrade
+    for index, mode in enumerate(problem.classes[number].modes):
+        made = None if mode.reinforcement is None else mode.reinforcement.upgrade
+        if problem.halls[mode.hall].name == su.hall and made == way:
+            return number, index
+    raise InternalError(f"{su.id} can stand nowhere")
+
+
+def class_of(problem: Problem, deployment: str, delivered: int) -> int:
+    """Class of the SUs of a deployment that are delivered on a day."""
+    for index, su in enumerate(problem.classes):
+        if su.deployment == deployment and delivered in su.arrivals:
+            return index
+    raise InternalError(f"no SU of {deployment} is delivered on day {delivered}")
 
 
 def residual(whole: Problem, past: Past, day: Callable[[date], int]) -> Residual:
@@ -268,7 +279,7 @@ def _waiting(frame: Frame) -> Iterator[_Waiting]:
     past = frame.past
     for name, delivery in past.deliveries.items():
         one, day = past.su_of.get(name), frame.day(delivery)
-        su = frame.su_class(name.rpartition("#")[0], day)
+        su = class_of(frame.whole, name.rpartition("#")[0], day)
         promise = frame.day(past.promises[name]) if past.promised else None
         record = frame.whole.classes[su]
         ready = record.ready[record.arrivals.index(day)]
