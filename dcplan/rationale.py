@@ -72,7 +72,8 @@ class Relaxation(Part):
     told: Text = Field(description="The limit as changed.")
     settings: Many[Text] = Field(description="PATH=VALUE as --set takes them.")
     least: bool = Field(description="Whether one step less is proven to save nothing.")
-    saves: Amount = Field(description="At least: by a verified plan.")
+    proven: bool = Field(description="Whether no plan is as cheap without a change: below the plan's own bound.")
+    saves: Amount = Field(description="At least: by a verified plan, against the plan that is explained.")
     saves_at_most: Amount | None = Field(description="No plan saves more with it: proven.")
     lifted_saves: Amount = Field(description="At least, were it lifted altogether.")
 

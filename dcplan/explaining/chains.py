@@ -30,7 +30,7 @@ def gates(given: Given) -> tuple[Gate, ...]:
     found = []
     for sus in groups.values():
         first = sus[0]
-        steps = sorted({*_cause(given.plan, first), *_rest(first)}, key=lambda step: step[0])
+        steps = sorted({*_cause(given.plan, first), *_rest(first)})
         found.append(
             Gate(
                 deployment=first.deployment,

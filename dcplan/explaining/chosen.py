@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from dcplan.answer import Plan
 from dcplan.document import Document
 from dcplan.errors import InputError, InternalError
+from dcplan.explaining.given import Given
 from dcplan.explaining.relax import MOST_STEPS, Changes, Limit, changed, limits_of
 from dcplan.planner import plan as planned
 from dcplan.rationale import Choice, Relaxation
@@ -169,19 +170,25 @@ def _bought(plan: Plan) -> Counter[str]:
 # ---------------------------------------------------------------- limits
 
 
-def relaxations(anew: Anew, seconds: float) -> tuple[tuple[Relaxation, ...], tuple[str, ...], tuple[str, ...]]:
+def relaxations(
+    anew: Anew, given: Given, seconds: float
+) -> tuple[tuple[Relaxation, ...], tuple[str, ...], tuple[str, ...]]:
     """Limits that cost money, each with the smallest change that saves some; limits that provably cost none; unknown.
 
     Parameters
     ----------
     anew : Anew
+    given : Given
+        The plan that is explained: limits that it uses up are tried first, and longer.
     seconds : float
         For all of them: one half to find out which cost money, the other for how far they have to give.
     """
     limits = limits_of(anew.model)
+    tight = {limit.id for limit in limits if used_up(given, limit)}
     free, binding, unknown = [], [], []
-    for limit in limits:
-        lifted = anew.tried(limit.lifted, seconds / 2 / len(limits))
+    for limit in sorted(limits, key=lambda one: one.id not in tight):
+        share = 0.8 / len(tight) if limit.id in tight else 0.2 / (len(limits) - len(tight))
+        lifted = anew.tried(limit.lifted, seconds / 2 * share)
         saved = None if lifted is None else _saved(anew, lifted)
         if saved is not None:
             binding.append((limit, saved))
@@ -194,6 +201,42 @@ def relaxations(anew: Anew, seconds: float) -> tuple[tuple[Relaxation, ...], tup
         made = _smallest(anew, limit, lifted_saves, seconds / 2 / max(1, len(binding)))
         found.append(made)
     return tuple(found), tuple(free), tuple(unknown)
+
+
+def used_up(given: Given, limit: Limit) -> bool:
+    """Whether a plan plainly uses a limit up, or hangs on it: one that may cost money.
+
+    Crews always may; what cannot be told from the plan may not.
+    """
+    plan, parts = given.plan, limit.id.split(".")
+    accepted = {su.deployment: su.acceptance for su in sorted(plan.sus, key=lambda su: su.acceptance)}
+    site = given.model.site
+    if parts[0] == "crews":
+        return True
+    if parts[0] == "end":
+        return max(accepted.values()) == site.end
+    if parts[0] == "deployments":
+        return accepted[parts[1]] == site.deployments[parts[1]].deadline
+    if parts[0] == "upgrades":
+        most = site.upgrades[".".join(parts[1:-1])].at_most
+        return most in bought_per_place(plan, ".".join(parts[1:-1])).values()
+    if parts[0] == "plant":
+        return any(su.gated_by.startswith(("capacity", "delivery")) and su.delay_days > 0 for su in plan.sus)
+    if parts[0] == "halls" and parts[2] in ("floor", "route", "overhead"):
+        return any(su.reinforcement is not None or su.gated_by.startswith("route") for su in plan.sus)
+    names = {"positions": "positions", "gallery_slots": "gallery", "yard_area": "yard"}
+    kind = names.get(parts[-1], {"generator_power": "generator_permit"}.get(parts[-1], parts[-1]))
+    place = parts[1] if parts[0] == "halls" else "site"
+    return any(left < need for left, need in given.room(f"{kind}@{place}"))
+
+
+def bought_per_place(plan: Plan, upgrade: str) -> Counter[str]:
+    """Units of an upgrade at each place and train, positions in each hall."""
+    found = Counter(unit.where for unit in plan.units if unit.upgrade == upgrade)
+    for su in plan.sus:
+        if su.reinforcement is not None and su.reinforcement.upgrade == upgrade:
+            found[su.hall] += su.reinforcement.positions
+    return found
 
 
 def _saved(anew: Anew, answer: Plan) -> float | None:
@@ -255,6 +298,7 @@ def _relaxation(
         told=told,
         settings=tuple(f"{path}={value}" for path, value in changes.items()),
         least=least,
+        proven=anew.plan.objective.bound is not None and anew.value - saves[0] < anew.plan.objective.bound - anew.slack,
         saves=saves[0],
         saves_at_most=None if bound is None else max(saves[0], anew.value - bound),
         lifted_saves=saves[1],

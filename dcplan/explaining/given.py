@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,6 +73,20 @@ class Given:
             dates = (su.set_start, su.set_end, su.fill_end, su.energise, su.acceptance)
             found.append(Run(number, mode, arrival, made, *(day_of(self.model, one) for one in dates)))
         return tuple(found)
+
+    def room(self, row_id: str) -> Iterator[tuple[int, int]]:
+        """Of a row of fixed supply what the plan leaves, and the least that one more of anything would take."""
+        for index, row in enumerate(self.problem.rows):
+            if row.id != row_id or row.capacity is None:
+                continue
+            takes = [self.problem.plants[install.plant].takes for install in self.installs]
+            takes += [self.problem.classes[run.su].modes[run.mode].takes for run in self.runs]
+            used = row.demand + sum(dict(terms).get(index, 0) for terms in takes)
+            kinds = [plant.takes for plant in self.problem.plants if plant.purchase is not None]
+            kinds += [mode.takes for su in self.problem.classes for mode in su.modes]
+            needs = [amount for terms in kinds if (amount := dict(terms).get(index, 0))]
+            if needs:
+                yield row.capacity - used, min(needs)
 
     def timeline(self, counted: Iterable[tuple[int, int]]) -> Timeline:
         """What counts, by (day, plant) of each unit that is bought, and what is energised."""

@@ -56,7 +56,7 @@ def explain_plan(
     anew = Anew(model, plan, workers, seed, begun + CHOICES * seconds)
     chosen, unknown = choices(anew, CHOICES * seconds)
     anew.until = begun + (CHOICES + LIMITS) * seconds
-    eased, free, unsure = relaxations(anew, max(0.0, anew.left()))
+    eased, free, unsure = relaxations(anew, given, max(0.0, anew.left()))
     hangs = resting(model, plan, max(begun + seconds, time.monotonic() + ASSUMPTIONS * seconds))
     return Rationale(
         site=plan.site,

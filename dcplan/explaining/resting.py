@@ -58,7 +58,9 @@ def resting(model: SiteModel, plan: Plan, until: float) -> Tried:
     until : float
         The clock's seconds at which nothing is tried any more.
     """
-    known = [(place, figure) for place, figure in assumptions(model) if figure.range is not None]
+    # the specs of a site file are named twice
+    known = [item for item in dict(assumptions(model)).items() if _matters(model, plan, item[0])]
+    known.sort(key=lambda item: item[0].endswith(("cost", "price")))
     found: list[tuple[float, Rest]] = []
     tried = 0
     for place, figure in known:
@@ -71,6 +73,19 @@ def resting(model: SiteModel, plan: Plan, until: float) -> Tried:
     left = len(known) - tried
     unknown = (f"how far {left} of {len(known)} assumptions may move: the time was over",) if left else ()
     return Tried(tuple(rest for _, rest in sorted(found, key=lambda item: item[0])), len(known), tried, unknown)
+
+
+def _matters(model: SiteModel, plan: Plan, place: str) -> bool:
+    """Whether a figure is one of something that stands or is planned: what is not bought has no say."""
+    made = [su.reinforcement for su in plan.sus if su.reinforcement is not None]
+    upgrades = {unit.upgrade for unit in plan.units} | {one.upgrade for one in made}
+    specs = {entry.spec for entry in model.site.plant.values()} | {model.site.upgrades[name].spec for name in upgrades}
+    racks = {racks.spec for one in model.site.deployments.values() for racks in one.su}
+    others = set(model.specs) - specs - racks - {hall.feeds.busway for hall in model.site.halls.values() if hall.feeds}
+    left = set(model.site.upgrades) - upgrades
+    absent = (*(f"specs.{name}." for name in others), *(f"upgrades.{name}." for name in left))
+    named = any(place.startswith(f"specs.{name}.") for name in set(model.specs) - others)
+    return named or not place.startswith(absent)
 
 
 @dataclass(frozen=True)
@@ -119,7 +134,7 @@ class _Job:
         end = self.figure.range[0 if part < 0 else 1]
         unit = str(self.figure.value.units)
         here, there = self.figure.value.magnitude, end.to(self.figure.value.units).magnitude
-        return registry.Quantity(here + abs(part) * (there - here), unit)
+        return registry.Quantity(float(f"{here + abs(part) * (there - here):.6g}"), unit)
 
     def broken(self, part: float) -> Violation | None:
         """The first rule that the plan breaks with the figure moved; None where it keeps all."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dcplan.explaining.given import Given
-from dcplan.ratings.rows import dimensions
+from dcplan.ratings.rows import Dimension, dimensions
 from dcplan.rationale import Further, Spare
 from dcplan.solver.capacity import Counts
 from dcplan.units import in_unit
@@ -88,8 +88,7 @@ def _short(given: Given, there: Counts, more: int, number: int, way: int) -> Ite
     for row, used in zip(given.problem.rows, taken, strict=True):
         if row.capacity is not None and used > row.capacity:
             kind, _, place = row.id.partition("@")
-            title = shown[kind].title if kind in shown else kind.replace(":", " ").replace("_", " ")
-            told.add(f"{title} at {place.partition('/')[0]}")
+            told.add(f"{_named(kind, shown)} at {place.partition('/')[0]}")
     if not told:
         for (title, place), (amount, _, _) in _spare(
             given, there, _demand(given, more, number, way), full=True
@@ -97,6 +96,14 @@ def _short(given: Given, there: Counts, more: int, number: int, way: int) -> Ite
             if amount < 0:
                 told.add(f"{title} at {place}")
     yield from sorted(told)
+
+
+def _named(kind: str, shown: Mapping[str, Dimension]) -> str:
+    """A row of fixed supply in words."""
+    if kind in shown:
+        return shown[kind].title
+    what, _, upgrade = kind.partition(":")
+    return f"`at_most` of {upgrade}" if upgrade else what.replace("_", " ")
 
 
 def _spare(

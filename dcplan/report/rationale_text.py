@@ -32,7 +32,7 @@ def rationale_text(found: Rationale) -> str:
     lines += section("WHAT GATES EACH GO-LIVE", [line for gate in found.gates[:MOST] for line in _gate(gate)])
     lines += section("WHAT EACH CHOICE IS WORTH (planned anew without it)", _choices(found))
     lines += section(
-        "LIMITS THAT COST MONEY (the smallest change found to save some)",
+        "LIMITS THAT COST MONEY (the smallest change found to save some; each planned and verified)",
         [line for one in found.relaxations for line in _relaxation(one, found)],
     )
     lines += section("LIMITS THAT COST NOTHING: PROVEN", bullets(found.free, MOST))
@@ -107,11 +107,12 @@ def _relaxation(one: Relaxation, found: Rationale) -> Iterator[str]:
     most = one.saves_at_most
     known = round(most or 0.0, 2) == round(one.saves, 2)
     saves = money(one.saves, found.currency)
-    span = (
-        saves if known else f"at least {saves}" + ("" if most is None else f", at most {money(most, found.currency)}")
-    )
+    # a bound far off says nothing that helps
+    useful = most is not None and most <= 10 * one.saves
+    span = saves if known else f"at least {saves}" + (f", at most {money(most, found.currency)}" if useful else "")
     lifted = f"; lifted altogether, at least {money(one.lifted_saves, found.currency)}" if one.told != "lifted" else ""
-    yield from paragraph(f"saves {span}{lifted}", "    ", "    ")
+    doubt = "" if one.proven else "; part of it may be had without, as this plan is not proven the best"
+    yield from paragraph(f"saves {span}{lifted}{doubt}", "    ", "    ")
     yield from (f"    --set '{setting}'" for setting in one.settings)
 
 
