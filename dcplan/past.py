@@ -39,6 +39,8 @@ class Past(Part):
     as_of: date = Field(description="Nothing that is not listed starts before this day.")
     units: Many[Unit] = Field(description="Units ordered before, with every date that they keep.")
     sus: Many[PastSu]
+    intended: Many[Unit] = Field(description="Units that the plan meant to order and that are not committed.")
+    planned: Many[Su] = Field(description="SUs that are not energised, as the plan meant them to go on.")
     setpoints: Mapping[Text, Text] = Field(description="Supply temperature of each open loop, which stays.")
     deliveries: Mapping[Text, date] = Field(description="Of each SU, by its name.")
     promises: Mapping[Text, date] = Field(description="Acceptance of each SU in the plan that is planned again.")

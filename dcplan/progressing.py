@@ -10,19 +10,20 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dcplan.answer import Plan, Su
+from dcplan.answer import Plan, Reinforcement, Su, Unit
 from dcplan.document import Document
 from dcplan.errors import InputError, Problem
 from dcplan.formulate.build import formulate
 from dcplan.happened import Facts, SuProgress, UnitProgress, su_facts, unit_facts
 from dcplan.past import Past, PastModel
 from dcplan.problem import Problem as Integers
+from dcplan.procure import CHAIN_MARGIN_DAYS
 from dcplan.read import read_yaml, validate
 from dcplan.setpoints import choices, settled
 from dcplan.site import Day, Delivery, SiteModel
@@ -32,6 +33,10 @@ from dcplan.wording import nearest
 
 MOST_PROMISED = 1e7
 """Dearest day of an SU: sums of money must stay exact."""
+EARLIER = timedelta(days=3653)
+"""Racks may have come so long before a plan's first day."""
+DEAREST = 1e15
+"""No unit costs more."""
 PlanName = Annotated[str, Field(max_length=200)]
 
 
@@ -89,6 +94,8 @@ def progressed(model: SiteModel, plan: Plan, path: str | Path, *, name: str = "t
         as_of=progress.as_of,
         units=tuple(units),
         sus=tuple(sus),
+        intended=tuple(unit for unit in plan.units if unit.id not in {one.id for one in units}),
+        planned=tuple(su for su in plan.sus if su.id not in {one.su.id for one in sus if one.stage == "energised"}),
         setpoints=dict(plan.setpoints),
         deliveries=deliveries,
         promises={su.id: su.acceptance for su in plan.sus},
@@ -102,7 +109,8 @@ def _of_this_site(model: SiteModel, plan: Plan, name: str) -> None:
     problems = [_wrong(name, *words) for words in _frame(model, plan)]
     if not problems:
         problem = formulate(settled(model, plan.setpoints))
-        problems = [_wrong(name, *words) for words in (*_units(problem, plan), *_sus(model, problem, plan))]
+        found = (*_units(model, problem, plan), *_sus(model, problem, plan), *_parts(model, plan))
+        problems = [_wrong(name, *words) for words in found]
     if problems:
         raise InputError(problems)
 
@@ -128,11 +136,15 @@ def _frame(model: SiteModel, plan: Plan) -> Wrong:
         yield "setpoints", str(dict(plan.setpoints)), "one of the choices of the site file"
 
 
-def _units(problem: Integers, plan: Plan) -> Wrong:
+def _units(model: SiteModel, problem: Integers, plan: Plan) -> Wrong:
     spots = {(one.upgrade, one.place, one.train, one.expedite) for one in problem.plants if one.purchase is not None}
     for unit in plan.units:
         if (unit.upgrade, unit.place, unit.train, unit.expedite) not in spots:
             yield unit.id, unit.upgrade, "an upgrade that the site file offers at that place"
+        elif unit.spec != model.site.upgrades[unit.upgrade].spec:
+            yield unit.id, unit.spec, f"{model.site.upgrades[unit.upgrade].spec}, which upgrade {unit.upgrade} buys"
+        elif not unit.id.startswith(f"{unit.upgrade}@{unit.where}#"):
+            yield unit.id, unit.id, f"a name such as {unit.upgrade}@{unit.where}#1"
     if len({unit.id for unit in plan.units}) < len(plan.units):
         yield "units", "a name twice", "each name once"
 
@@ -147,6 +159,32 @@ def _sus(model: SiteModel, problem: Integers, plan: Plan) -> Wrong:
     for su in plan.sus:
         if not _placed(problem, su):
             yield su.id, su.hall, "a hall that may take it, its positions reinforced as the site file needs it"
+
+
+def _parts(model: SiteModel, plan: Plan) -> Wrong:
+    """Crews are the site's; dates follow each other, near the plan's; prices are prices."""
+    span = (model.site.start - EARLIER, model.site.end + timedelta(days=CHAIN_MARGIN_DAYS))
+    parts: list[tuple[str, Unit | Su | Reinforcement, tuple[str, ...]]] = [
+        (unit.id, unit, ("order", "delivery", "install_start", "install_end", "commissioned", "counted"))
+        for unit in plan.units
+    ]
+    for su in plan.sus:
+        names = ("delivery", "set_start", "set_end", "fill_start", "fill_end", "energise", "burn_in_end", "acceptance")
+        parts.append((su.id, su, names))
+        if su.reinforcement is not None:
+            parts.append((su.id, su.reinforcement, ("order", "start", "end")))
+    for name, part, fields in parts:
+        dates = [getattr(part, field) for field in fields]
+        if dates != sorted(dates) or dates[0] < span[0] or dates[-1] > span[1]:
+            yield (
+                name,
+                f"dates from {min(dates)} to {max(dates)}",
+                f"one step after the other, from {span[0]} to {span[1]}",
+            )
+        if part.crew not in model.site.crews:
+            yield name, part.crew, f"a crew of the site: {', '.join(sorted(model.site.crews))}"
+        if not isinstance(part, Su) and not 0 <= part.cost <= DEAREST:
+            yield name, f"{part.cost:g}", f"a price from 0 to {DEAREST:g}"
 
 
 def _placed(problem: Integers, su: Su) -> bool:

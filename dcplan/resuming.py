@@ -18,12 +18,13 @@ from dcplan.ledger import World, payments
 from dcplan.past import Past, PastSu
 from dcplan.problem import FINE, Problem, Task, rounded
 from dcplan.procure import Pace, daily_losses, day_of, paid
-from dcplan.residual import Frame, Residual, residual
+from dcplan.residual import Frame, Residual, mode_of, plant_of, residual
 from dcplan.risk import Replay, replay
 from dcplan.site import SiteModel
+from dcplan.solver.capacity import Capacity
 from dcplan.solver.members import Assignment
 from dcplan.solver.run import Limits
-from dcplan.solver.schedule import Install, Run, Schedule
+from dcplan.solver.schedule import Choice, Install, Run, Schedule, SuChoice, UnitChoice, build
 from dcplan.solver.search import Result, Status, optimise
 from dcplan.solver.variants import Watch
 
@@ -266,12 +267,55 @@ def resumed(model: SiteModel, past: Past, limits: Limits, watch: Watch | None = 
                 watch(seconds, *(None if steps is None else steps * step for steps in (objective, bound)))
 
         found = optimise(parts.problem, limits, told)
+    frame = Frame(whole, past, partial(day_of, model))
+    found = _carried_on(frame, parts, found)
     if found.schedule is None:
         return Resumption(model, past, parts, found, None)
-    frame = Frame(whole, past, partial(day_of, model))
     merged = _merged(frame, parts, found.schedule)
     bound = None if found.bound is None else found.bound + merged.objective - found.schedule.objective
     return Resumption(model, past, parts, replace(found, schedule=merged, bound=bound), found.schedule)
+
+
+# ---------------------------------------------------------------- carrying on
+
+
+def _carried_on(frame: Frame, parts: Residual, found: Result) -> Result:
+    """What was found, or the plan carried on as it was meant where that costs no more: nothing moves for nothing."""
+    if not parts.problem.classes:
+        return found
+    capacity, choice = Capacity(parts.problem), meant(frame, parts)
+    early = replace(
+        choice,
+        units=tuple(replace(unit, not_before=0) for unit in choice.units),
+        sus=tuple(replace(su, reinforce_not_before=0, set_not_before=0) for su in choice.sus),
+    )
+    made = [schedule for one in (choice, early) if (schedule := build(parts.problem, capacity, one)) is not None]
+    best = min(made, key=lambda schedule: schedule.objective, default=None)
+    if best is None or (found.schedule is not None and found.schedule.objective < best.objective):
+        return found
+    status, proven = found.status, found.bound is not None and found.bound >= best.objective
+    if status is not Status.INTERRUPTED:
+        status = Status.OPTIMAL if proven else Status.FEASIBLE
+    return replace(found, schedule=best, status=status, doubted=False)
+
+
+def meant(frame: Frame, parts: Residual) -> Choice:
+    """What the plan meant to buy and do from now on, in terms of what is left: on its own days, or later."""
+    units = [
+        UnitChoice(plant_of(frame.whole, unit), frame.day(unit.install_start), frame.day(unit.install_start))
+        for unit in frame.past.intended
+    ]
+    laid = [index for index in range(len(frame.whole.plants), len(parts.problem.plants))]
+    units += [UnitChoice(index, 0) for index in laid]
+    place = {name: number for number, left in enumerate(parts.left) for name in left.names}
+    sus = []
+    for su in frame.past.planned:
+        number = place[su.id]
+        _, way = mode_of(frame.whole, su, frame.day(frame.past.deliveries[su.id]))
+        made = 0 if su.reinforcement is None else frame.day(su.reinforcement.start)
+        start, energised = frame.day(su.set_start), frame.day(su.energise)
+        sus.append(SuChoice(number, parts.left[number].modes.index(way), start, energised, made, start))
+    return Choice(tuple(units), tuple(sus))
 
 
 # ---------------------------------------------------------------- putting together

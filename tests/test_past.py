@@ -13,7 +13,8 @@ from dcplan.past import Past, PastModel, PastSu, past_of
 def past(**changes):
     values = {
         "as_of": records.day(30), "units": (records.unit(1),), "sus": (PastSu(stage="floor", su=records.su(1)),),
-        "setpoints": {}, "deliveries": {"alpha#1": records.day(150)}, "promises": {"alpha#1": date(2027, 3, 1)},
+        "intended": (), "planned": (), "setpoints": {},
+        "deliveries": {"alpha#1": records.day(150)}, "promises": {"alpha#1": date(2027, 3, 1)},
         "promised": 500.0,
     }  # fmt: skip
     return Past(**{**values, **changes})

@@ -111,6 +111,18 @@ def test_a_plan_of_another_site_is_refused(model, old, tmp_path):
         with pytest.raises(InputError) as caught:
             progressed(model, old.model_copy(update=change), path, name="old.json")
         assert words in str(caught.value)
+    unit = old.units[0]
+    for change, words in (
+        ({"spec": "cdu-200"}, "genset@site#1: given cdu-200; allowed genset-500, which upgrade genset buys"),
+        ({"id": "x#1"}, "x#1: given x#1; allowed a name such as genset@site#1"),
+        ({"crew": "nobody"}, "genset@site#1: given nobody; allowed a crew of the site: electrical, integration"),
+        ({"cost": 1e300}, "genset@site#1: given 1e+300; allowed a price from 0 to 1e+15"),
+        ({"counted": date(9999, 1, 1)}, "given dates from 2027-01-11 to 9999-01-01; allowed one step after the other"),
+        ({"order": date(2027, 3, 9)}, "allowed one step after the other, from 2017-01-03 to 2029-02-02"),
+    ):
+        with pytest.raises(InputError) as caught:
+            progressed(model, old.model_copy(update={"units": (unit.model_copy(update=change),)}), path)
+        assert words in str(caught.value)
     away = old.sus[0].model_copy(update={"hall": "annex"})
     with pytest.raises(InputError, match=r"alpha#1: given annex; allowed a hall that may take it"):
         progressed(model, old.model_copy(update={"sus": (away, old.sus[1])}), path)

@@ -11,6 +11,7 @@ from tiny import tiny
 
 from dcplan import InputError, diff, plan, progressed, verify
 from dcplan.resuming import AS_OF
+from dcplan.solver.search import Result, Status
 
 
 def again(model, old, tmp_path, as_of, *lines, seconds=10):
@@ -101,6 +102,21 @@ def test_without_a_way_out_it_is_infeasible(planned, tmp_path):
     made, none = again(stuck, bought, tmp_path, "2027-02-20", "units: {genset@site#1: {slipped: 2027-12-20}}")
     assert (none.status, none.units, none.verified) == ("infeasible", (), False)
     assert verify(bought, made).violations
+
+
+def test_nothing_moves_for_nothing(planned, tmp_path, monkeypatch):
+    """Even where the search finds nothing in its time, the plan goes on as it was meant, behind what slipped."""
+    model, old = planned
+
+    def idle(problem, limits, progress):
+        return Result(Status.NO_PLAN, None, None, 0, 0.0)
+
+    monkeypatch.setattr("dcplan.resuming.optimise", idle)
+    _, same = again(model, old, tmp_path, "2027-01-20")
+    assert (same.status, same.verified, diff(old, same).sus, diff(old, same).lots) == ("feasible", True, (), ())
+    made, late = again(model, old, tmp_path, "2027-02-20", "units: {genset@site#1: {slipped: 2027-03-22}}")
+    assert (late.status, late.verified, verify(late, made).ok) == ("feasible", True, True)
+    assert [moved.sus for moved in diff(old, late).sus] == [("alpha#2",)]
 
 
 def told(rng, old, as_of):
