@@ -157,7 +157,8 @@ def _sus(model: SiteModel, problem: Integers, plan: Plan) -> Wrong:
         yield "sus", f"{len(plan.sus)} SUs", f"the {len(due)} SUs of the site file, each once"
         return
     for su in plan.sus:
-        if not _placed(problem, su):
+        made = su.reinforcement
+        if not _placed(problem, su) or (made is not None and made.spec != model.site.upgrades[made.upgrade].spec):
             yield su.id, su.hall, "a hall that may take it, its positions reinforced as the site file needs it"
 
 
@@ -189,13 +190,14 @@ def _parts(model: SiteModel, plan: Plan) -> Wrong:
 
 def _placed(problem: Integers, su: Su) -> bool:
     """Whether a deployment's SUs may be placed as this one is."""
-    way = None if su.reinforcement is None else su.reinforcement.upgrade
+    made = su.reinforcement
+    way = None if made is None else (made.upgrade, made.positions)
     return any(
         problem.halls[mode.hall].name == su.hall
-        and (None if mode.reinforcement is None else mode.reinforcement.upgrade) == way
-        for one in problem.classes
-        if one.deployment == su.deployment
-        for mode in one.modes
+        and (None if (one := mode.reinforcement) is None else (one.upgrade, one.positions)) == way
+        for alike in problem.classes
+        if alike.deployment == su.deployment
+        for mode in alike.modes
     )
 
 

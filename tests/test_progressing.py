@@ -123,6 +123,11 @@ def test_a_plan_of_another_site_is_refused(model, old, tmp_path):
         with pytest.raises(InputError) as caught:
             progressed(model, old.model_copy(update={"units": (unit.model_copy(update=change),)}), path)
         assert words in str(caught.value)
+    made = old.sus[0].reinforcement
+    for change in ({"positions": 3}, {"spec": "x"}, {"upgrade": "cdu"}):
+        su = old.sus[0].model_copy(update={"reinforcement": made.model_copy(update=change)})
+        with pytest.raises(InputError, match="its positions reinforced as the site file needs it"):
+            progressed(model, old.model_copy(update={"sus": (su, old.sus[1])}), path)
     away = old.sus[0].model_copy(update={"hall": "annex"})
     with pytest.raises(InputError, match=r"alpha#1: given annex; allowed a hall that may take it"):
         progressed(model, old.model_copy(update={"sus": (away, old.sus[1])}), path)
