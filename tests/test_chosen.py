@@ -39,6 +39,18 @@ def test_a_choice_is_worth_what_the_next_best_costs_more(tmp_path):
     again = plan(changed(anew.document, {"upgrades.genset.at_most": "0"}), seconds=10, workers=1)
     assert genset.most == pytest.approx(again.objective.value - answer.objective.value)
     assert genset.accepted == max(su.acceptance for su in again.sus)
+    # with the price that much higher the other one is as good; a thousand more, and it is bought
+    rise = genset.rise_most
+    dearer = {"upgrades.genset.cost": f"{200_000 + rise + 1000:.2f} USD"}
+    assert {unit.upgrade for unit in plan(changed(anew.document, dearer), seconds=10, workers=1).units} == {
+        "big",
+        "cdu",
+    }
+    dearer = {"upgrades.genset.cost": f"{200_000 + genset.rise_least - 1000:.2f} USD"}
+    assert {unit.upgrade for unit in plan(changed(anew.document, dearer), seconds=10, workers=1).units} == {
+        "genset",
+        "cdu",
+    }
     assert by_name["3 cdu at hall"].status == "infeasible"
     assert by_name["3 cdu at hall"].most is None
 

@@ -47,6 +47,7 @@ def test_the_text_says_it(explained):
 
 def choice(**changes):
     values = {"what": "2 x at hall", "settings": (), "status": "feasible", "least": 5.0, "most": 9.0,
+              "rise_least": 2.5, "rise_most": 4.5,
               "instead": ("1 more y",), "accepted": "2027-03-01"}  # fmt: skip
     return Choice.model_validate({**values, **changes})
 
@@ -55,6 +56,7 @@ def choice(**changes):
     ("changes", "words"),
     [
         ({}, "the best plan without it costs between 5 USD and 9 USD more"),
+        ({}, "a plan without it is cheaper once its price rises by between 2.50 USD and 4.50 USD a unit"),
         ({"least": -3.0}, "between 0 USD and 9 USD more"),
         ({"least": 9.0}, "the best plan without it costs 9 USD more"),
         ({"most": -4.0}, "a plan without it costs 4 USD less: this plan is not the best"),

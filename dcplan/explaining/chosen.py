@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from dcplan.answer import Plan
 from dcplan.document import Document
@@ -107,44 +108,71 @@ def choices(anew: Anew, seconds: float) -> tuple[tuple[Choice, ...], tuple[str, 
     seconds : float
         For all of them.
     """
-    asked = list(_choices(anew.plan))
+    asked = list(_choices(anew))
     found, unknown = [], []
-    for what, changes in asked:
-        answer = anew.tried(changes, seconds / len(asked))
+    for one in asked:
+        answer = anew.tried(one.changes, seconds / len(asked))
         if answer is None:
-            unknown.append(f"what it would cost to do without: {what}")
+            unknown.append(f"what it would cost to do without: {one.what}")
         else:
-            found.append(_choice(anew, what, changes, answer))
+            found.append(_choice(anew, one, answer))
     return tuple(found), tuple(unknown)
 
 
-def _choices(plan: Plan) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Each choice in words, and the change of the file that rules it out."""
-    bought: Counter[str] = Counter(unit.upgrade for unit in plan.units)
-    places = {name: sorted({unit.where for unit in plan.units if unit.upgrade == name}) for name in bought}
-    for name, count in sorted(bought.items()):
-        yield f"{count} {name} at {', '.join(places[name])}", {f"upgrades.{name}.at_most": "0"}
-    sooner = Counter((unit.upgrade, unit.expedite) for unit in plan.units if unit.expedite is not None)
-    for (name, how), count in sorted(sooner.items()):
-        yield f"{count} {name} expedited: {how}", {f"upgrades.{name}.expedite.{how}.at_most": "0"}
-    floors: Counter[str] = Counter()
-    for su in plan.sus:
-        if su.reinforcement is not None:
-            floors[su.reinforcement.upgrade] += su.reinforcement.positions
-    for name, count in sorted(floors.items()):
-        yield f"{count} positions reinforced with {name}", {f"upgrades.{name}.at_most": "0"}
+@dataclass(frozen=True)
+class _Asked:
+    """A choice of a plan in words, the change of the file that rules it out, and what it is a multiple of."""
+
+    what: str
+    changes: Mapping[str, str]
+    weight: float
+    """By how much the objective rises with the price of one unit, or position, of it."""
 
 
-def _choice(anew: Anew, what: str, changes: Changes, answer: Plan) -> Choice:
+def _choices(anew: Anew) -> Iterator[_Asked]:
+    plan = anew.plan
+    orders = [(unit.upgrade, unit.expedite, unit.order, 1) for unit in plan.units]
+    made = [su.reinforcement for su in plan.sus if su.reinforcement is not None]
+    floors = [(one.upgrade, None, one.order, one.positions) for one in made]
+    for name in sorted({unit.upgrade for unit in plan.units}):
+        mine = [item for item in orders if item[0] == name]
+        places = sorted({unit.where for unit in plan.units if unit.upgrade == name})
+        what = f"{len(mine)} {name} at {', '.join(places)}"
+        yield _Asked(what, {f"upgrades.{name}.at_most": "0"}, _weight(anew, mine))
+    for name, how in sorted({(name, how) for name, how, _, _ in orders if how is not None}):
+        mine = [item for item in orders if item[:2] == (name, how)]
+        changes = {f"upgrades.{name}.expedite.{how}.at_most": "0"}
+        yield _Asked(f"{len(mine)} {name} expedited: {how}", changes, _weight(anew, mine))
+    for name in sorted({one.upgrade for one in made}):
+        mine = [item for item in floors if item[0] == name]
+        what = f"{sum(number for _, _, _, number in mine)} positions reinforced with {name}"
+        yield _Asked(what, {f"upgrades.{name}.at_most": "0"}, _weight(anew, mine))
+
+
+def _weight(anew: Anew, orders: Sequence[tuple[str, str | None, date, int]]) -> float:
+    """What a price counts for: by the interest saved until each order, and for nothing where another party pays."""
+    site, total = anew.model.site, 0.0
+    rate = site.financing_rate.si() / 365.0
+    for name, _, order, number in orders:
+        if site.perspective in ("joint", site.upgrades[name].paid_by):
+            total += number * (1.0 - rate * max(0, (order - site.start).days))
+    return total
+
+
+def _choice(anew: Anew, asked: _Asked, answer: Plan) -> Choice:
     bounds = [bound for bound in (answer.objective.bound, anew.plan.objective.bound) if bound is not None]
     most = anew.more(answer)
     proven = answer.status != "infeasible" and bool(bounds)
+    least = max(bounds) - anew.value if proven else None
+    counts = asked.weight > 0
     return Choice(
-        what=what,
-        settings=tuple(f"{path}={value}" for path, value in changes.items()),
+        what=asked.what,
+        settings=tuple(f"{path}={value}" for path, value in asked.changes.items()),
         status=answer.status,
-        least=max(bounds) - anew.value if proven else None,
+        least=least,
         most=most,
+        rise_least=None if least is None or not counts else max(0.0, least) / asked.weight,
+        rise_most=None if most is None or not counts else max(0.0, most) / asked.weight,
         instead=tuple(_instead(anew.plan, answer)) if most is not None else (),
         accepted=max(su.acceptance for su in answer.sus) if most is not None else None,
     )

@@ -67,6 +67,10 @@ def _choices(found: Rationale) -> list[str]:
 
 def _choice(choice: Choice, found: Rationale) -> Iterator[str]:
     yield from paragraph(f"{choice.what}: {_worth(choice, found.currency)}", "  - ", "    ")
+    if choice.rise_most is not None and choice.most is not None and choice.most >= 0:
+        low, high = money(choice.rise_least, found.currency), money(choice.rise_most, found.currency)
+        until = high if choice.rise_least is None or low == high else f"between {low} and {high}"
+        yield from paragraph(f"a plan without it is cheaper once its price rises by {until} a unit", "    ", "    ")
     if choice.most is not None:
         buys = f"it buys {', '.join(choice.instead)}" if choice.instead else "it buys the same"
         yield from paragraph(f"without it, {buys}; all accepted by {choice.accepted}", "    ", "    ")
