@@ -120,10 +120,11 @@ def unit_facts(facts: Facts, said: Mapping[str, UnitProgress]) -> list[Unit]:
     crews = _crews(facts, kept)
     if facts.problems:
         return kept
-    for unit in [unit for unit in waiting if unit == planned[unit.id]]:
+    same = [unit for unit in waiting if unit == planned[unit.id]]
+    for unit in sorted(same, key=lambda unit: (unit.install_start, unit.id)):
         _, _, purchase = facts.plant(unit)
         start = facts.day(unit.install_start)
-        if crews.fits(purchase.install, start):
+        if _ready(facts, unit, kept) <= start and crews.fits(purchase.install, start):
             crews.take(purchase.install, start)
             waiting.remove(unit)
             kept.append(unit)

@@ -98,3 +98,21 @@ def test_work_for_more_people_than_there_are_is_told(after):
     )
     with pytest.raises(InputError, match=r"given work on 2027-02-25 for 6 of crew mechanical; allowed work for the 4"):
         after("02-25", lines)
+
+
+def test_an_install_waits_for_what_it_requires(tmp_path):
+    """A generator waits for a first CDU, commissioned on Saturday 13 March: it is installed from Monday on."""
+    model = tiny(tmp_path, {"upgrades.genset.requires": ["cdu"]})
+    path = tmp_path / "progress.yaml"
+    slips = ", ".join(f"cdu@hall#{n}: {{slipped: 2027-03-10}}" for n in (1, 2, 3))
+    path.write_text(f"dcplan_progress: 1\nas_of: 2027-02-10\nunits: {{{slips}}}\n", encoding="utf-8")
+    units = past_of(progressed(model, planned_by_hand(model), path)).unit_of
+    assert (units["cdu@hall#1"].commissioned, units["genset@site#1"].install_start) == (day("03-13"), day("03-15"))
+    assert units["genset@site#1"].delivery == day("03-08")
+    # without any CDU on order it could never start
+    none = ", ".join(f"cdu@hall#{n}: {{ordered: false}}" for n in (1, 2, 3))
+    path.write_text(f"dcplan_progress: 1\nas_of: 2027-02-10\nunits: {{{none}}}\n", encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"units.genset@site#1.slipped: given genset@site#1; allowed a unit whose install"
+    ):
+        progressed(model, planned_by_hand(model), path)

@@ -10,6 +10,8 @@ from tiny import planned_by_hand, tiny
 
 from dcplan import plan, progressed, verify
 from dcplan.past import past_of
+from dcplan.verifier.frozen import excuse
+from dcplan.verifier.terms import Findings, Terms
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +96,35 @@ def test_what_the_rules_forbid_may_have_happened(made, tmp_path):
     assert unit.install_start == unit.commissioned == date(2027, 2, 25)
     # the same dates in a plan without a past are violations
     assert not verify(new.model_copy(update={"input_sha256": model.text_sha256}), model).ok
+
+
+def test_only_what_has_happened_is_excused(made):
+    """The generator is ordered and comes on 11 March; the first CDU stands; the second SU is being set."""
+    model, _ = made
+    rules = {
+        "genset@site#1": {"lead-time", "cost", "commissioning"},
+        "cdu@hall#1": {"lead-time", "cost", "requires", "commissioning"},
+        "alpha#1": {"cost", "set-time", "fill-loop"}, "alpha#2": {"cost", "set-time"}, "cdu@hall#9": set(),
+    }  # fmt: skip
+    for place, right in rules.items():
+        for rule in (
+            "lead-time",
+            "cost",
+            "requires",
+            "commissioning",
+            "set-time",
+            "fill-loop",
+            "deadline",
+            "at-most",
+            "past",
+        ):
+            found = Findings(model.site.start)
+            found.check(False, rule, place, "x", on=date(2027, 3, 10))
+            excuse(Terms.of(model), found)
+            facts = {"lead-time", "cost"} if place.startswith("alpha") else set()
+            assert (not found.violations) == (rule in right | facts), (rule, place)
+    early = Findings(model.site.start)
+    early.check(False, "deadline", "alpha#2", "x", on=date(2027, 3, 3))
+    early.check(False, "past", "alpha#2", "x", on=date(2027, 3, 3))
+    excuse(Terms.of(model), early)
+    assert [one.rule for one in early.violations] == ["past"]

@@ -6,26 +6,30 @@ something of the past breaks is therefore no violation; that the plan states the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from pydantic import BaseModel
 
 from dcplan.answer import Plan, Reinforcement, Su, Unit, Violation
-from dcplan.past import Past, PastSu, past_of
+from dcplan.past import Past, PastSu, Stage, past_of
 from dcplan.verifier.terms import Findings, Terms
 
 RULE = "past"
-OF_FACTS = frozenset(
-    {
-        "acceptance-time", "burn-in", "commissioning", "cost", "engineering", "fill-loop", "fill-set", "fill-time",
-        "install-delivery", "install-time", "integrated-test", "lead-time", "paid-by", "permit", "reinforce-time",
-        "requires", "route", "set-delivery", "set-floor", "set-time", "working-day",
-    }
-)  # fmt: skip
-"""Rules that what is committed or done may break: it is as it is."""
-OF_LIVE = frozenset({"deadline", "energise-fill"})
-"""The same for SUs that are energised."""
+ORDERED = frozenset({"commissioning", "cost", "engineering", "integrated-test", "lead-time", "paid-by"})
+"""Rules that a unit may break which is ordered: what it cost, when it comes, and how late its start-up is."""
+BEGUN = ORDERED | {"install-delivery", "install-time", "permit", "requires", "working-day"}
+"""The same for a unit whose install has begun."""
+FLOOR = frozenset({"cost", "engineering", "lead-time", "paid-by"})
+SET = FLOOR | {"permit", "reinforce-time", "route", "set-delivery", "set-floor", "set-time"}
+FILLED = SET | {"fill-loop", "fill-set", "fill-time"}
+OF_STAGE: Mapping[Stage, frozenset[str]] = {
+    "floor": FLOOR,
+    "set": SET,
+    "filled": FILLED,
+    "energised": FILLED | {"acceptance-time", "burn-in", "deadline", "energise-fill"},
+}
+"""The same for SUs, by how far they have come."""
 AS_OF = "the as-of date: nothing starts before it"
 
 
@@ -56,10 +60,10 @@ def _excused(one: Violation, past: Past) -> bool:
         return False
     if one.on is not None and one.on < past.as_of:
         return True
-    su = past.su_of.get(one.place)
-    if su is not None and su.stage == "energised" and one.rule in OF_LIVE:
-        return True
-    return one.rule in OF_FACTS and (su is not None or one.place in past.unit_of)
+    su, unit = past.su_of.get(one.place), past.unit_of.get(one.place)
+    if su is not None:
+        return one.rule in OF_STAGE[su.stage]
+    return unit is not None and one.rule in (BEGUN if unit.install_start < past.as_of else ORDERED)
 
 
 def _same(name: str, fact: BaseModel, given: BaseModel | None, fields: set[str], past: Past, found: Findings) -> None:
