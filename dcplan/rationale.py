@@ -60,11 +60,12 @@ class Choice(Part):
     least: Amount | None = Field(description="No plan without it costs less than so much more: proven.")
     most: Amount | None = Field(description="A verified plan without it costs so much more.")
     rise_least: Amount | None = Field(
+        default=None,
         description="No plan without it is cheaper until its price rises by so much a unit: proven; None: unknown, or "
-        "another party pays."
+        "another party pays.",
     )
     rise_most: Amount | None = Field(
-        description="Where its price rises by more a unit, a verified plan without is cheaper."
+        default=None, description="Where its price rises by more a unit, a verified plan without is cheaper."
     )
     instead: Many[Text] = Field(description="What that plan buys that this one does not, and the other way round.")
     accepted: date | None = Field(description="Last acceptance in that plan.")
