@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -230,19 +231,19 @@ def _ready(facts: Facts, unit: Unit, kept: list[Unit]) -> int:
 
 def _crews(facts: Facts, kept: list[Unit]) -> Crews:
     """Crews as they are taken by work that keeps its dates."""
-    crews = Crews(facts.problem)
     names = [name for name, _ in facts.problem.crews]
+    busy: Counter[tuple[int, int]] = Counter()
     for crew, members, start, end in _work(facts, kept):
         for day in range(max(facts.now, facts.day(start)), facts.day(end)):
             if facts.problem.workdays.is_open(day):
-                crews.busy[names.index(crew)][day] += members
-    for (crew, size), busy in zip(facts.problem.crews, crews.busy, strict=True):
-        over = [day for day in sorted(busy) if busy[day] > size]
-        if over:
-            given = f"work on {facts.on(over[0])} for {busy[over[0]]} of crew {crew}"
+                busy[names.index(crew), day] += members
+    for index, (crew, size) in enumerate(facts.problem.crews):
+        over = min((day for (whose, day), members in busy.items() if whose == index and members > size), default=None)
+        if over is not None:
+            given = f"work on {facts.on(over)} for {busy[index, over]} of crew {crew}"
             hint = "state what is done, and what has slipped"
             facts.problems.append(facts.doc.problem(("units",), given, f"work for the {size} that it has", hint))
-    return crews
+    return Crews(replace(facts.problem, busy=tuple((crew, day, members) for (crew, day), members in busy.items())))
 
 
 def _work(facts: Facts, kept: list[Unit]) -> Iterator[tuple[str, int, date, date]]:
