@@ -99,4 +99,6 @@ class Given:
     def carried(self, installs: Sequence[Install], since: int) -> bool:
         """Whether everything is carried on each day from a day on, with other installs."""
         line = self.timeline([(install.counted, install.plant) for install in installs])
-        return all(line.carried(day) for day in (since, *line.changes(since)))
+        first = min(run.energised for run in self.runs)
+        days = [day for day in (since, *line.changes(since)) if day >= first]
+        return all(self.capacity.running(line.available(day), line.demand(day)) is not None for day in days)
