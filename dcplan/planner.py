@@ -17,10 +17,12 @@ from dcplan.dating import Dated
 from dcplan.formulate.build import formulate
 from dcplan.interrupt import held
 from dcplan.ledger import World, payments
+from dcplan.past import Past, past_of
 from dcplan.problem import FINE, Problem, Purchase
 from dcplan.problem import Reinforcement as Strengthening
 from dcplan.procure import Pace, daily_losses, paid
 from dcplan.reasons import reasons_against
+from dcplan.resuming import Resumption, resumed
 from dcplan.risk import replay
 from dcplan.setpoints import choices, settled
 from dcplan.site import Plant, SiteModel
@@ -72,6 +74,8 @@ def plan(
         Verified before it is returned; an infeasible site gives a plan without purchases and with its reasons.
     """
     limits = Limits(seconds=seconds, workers=workers, seed=seed, deterministic=deterministic)
+    if (past := past_of(model)) is not None:
+        return _again(model, past, limits, progress)
     open_to = choices(model.site)
     models = [settled(model, choice) for choice in open_to]
     problems = [formulate(at_choice) for at_choice in models]
@@ -130,6 +134,26 @@ def answered(
         return _verified(_draft(at_choice, problem, result, limits).model_copy(update=told), model)
 
 
+def _again(model: SiteModel, past: Past, limits: Limits, progress: Watch | None) -> answer.Plan:
+    """The answer for a site with a past: what is left is decided, what is committed stays."""
+    at_choice = settled(model, past.setpoints)
+    again = resumed(at_choice, past, limits, progress)
+    with held():
+        draft = _draft(at_choice, again.problem, again.result, limits, again)
+        kept = answer.Alternative(
+            setpoints=past.setpoints,
+            chosen=bool(draft.sus),
+            status=draft.status,
+            value=draft.objective.value,
+            bound=draft.objective.bound,
+            bought=dict(sorted(Counter(unit.spec for unit in draft.units).items())),
+            reasons=("the supply temperatures that the site runs at, or is being built for",),
+        )
+        told = {"setpoints": past.setpoints, "alternatives": (kept,) if past.setpoints else ()}
+        draft = draft.model_copy(update=told)
+        return draft if again.result.schedule is None else _verified(draft, model)
+
+
 def _verified(draft: answer.Plan, model: SiteModel) -> answer.Plan:
     """The answer with what the verifier says of it."""
     verdict = verify(draft, model)
@@ -137,18 +161,29 @@ def _verified(draft: answer.Plan, model: SiteModel) -> answer.Plan:
     return draft.model_copy(update={"verified": verdict.ok, "warnings": (*draft.warnings, *broken)})
 
 
-def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -> answer.Plan:
+def _draft(
+    model: SiteModel, problem: Problem, result: Result, limits: Limits, again: Resumption | None = None
+) -> answer.Plan:
     """The answer before verification."""
     units: tuple[answer.Unit, ...] = ()
     sus: tuple[answer.Su, ...] = ()
     tests: tuple[answer.HallTest, ...] = ()
     running: tuple[answer.Running, ...] = ()
     window: answer.Payments | None = None
+    exact: float | None = None
     if result.schedule is not None:
-        dated = Dated(model, problem, result.schedule, crew_members(problem, result.schedule))
+        dated: Dated
+        if again is None:
+            dated = Dated(model, problem, result.schedule, crew_members(problem, result.schedule))
+        else:
+            dated = again.dated()
         units, sus = dated.units(), dated.sus()
         tests, running = dated.tests(), dated.running()
-        window = _payments(model, problem, result.schedule, [su.id for su in sus])
+        names = [su.id for su in sus]
+        if again is None:
+            window, exact = _payments(model, problem, result.schedule, names), _exact(model, problem, result.schedule)
+        else:
+            window, exact = again.payments(names), again.exact(units, sus)
     return answer.Plan(
         site=model.site.name,
         file=model.file,
@@ -159,7 +194,7 @@ def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -
         currency=model.site.currency,
         start=model.site.start,
         end=model.site.end,
-        objective=_objective(model, problem, result),
+        objective=_objective(problem, result, exact),
         purchases=_purchases(units, sus),
         units=units,
         sus=sus,
@@ -221,7 +256,7 @@ def _reasons(model: SiteModel, problem: Problem, result: Result, limits: Limits)
 # ---------------------------------------------------------------- objective
 
 
-def _objective(model: SiteModel, problem: Problem, result: Result) -> answer.Objective:
+def _objective(problem: Problem, result: Result, exact: float | None) -> answer.Objective:
     step, schedule = problem.money_step, result.schedule
     bound = None if result.bound is None else result.bound * step
     if schedule is None:
@@ -244,7 +279,7 @@ def _objective(model: SiteModel, problem: Problem, result: Result) -> answer.Obj
         gap_money=gap_money,
         gap_su_days=None if gap_money is None or daily <= 0 else gap_money / daily,
         step=step,
-        exact=_exact(model, problem, schedule),
+        exact=exact,
         rounding=0.5 * step * (len(schedule.installs) + 3 * len(schedule.runs)),
     )
 

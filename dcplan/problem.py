@@ -184,6 +184,8 @@ class HallTest:
     """For each group one unit must be commissioned before a leak test: indices into `plants`."""
     within: int | None = None
     """The hall that this one is a pod of."""
+    loop_from: int = 0
+    """Day from which its loop can be filled as far as units hang on it that are in no group, being committed."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,8 @@ class Problem:
     exclusive: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
     """Pairs of groups of `plants` of which only one may be bought from."""
     cap: Cap | None = None
+    busy: tuple[tuple[int, int, int], ...] = ()
+    """Crew, day, and members of it at work that day whatever is decided."""
 
     @cached_property
     def row_changes(self) -> tuple[int, ...]:

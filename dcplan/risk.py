@@ -32,7 +32,7 @@ from dcplan.errors import InternalError
 from dcplan.problem import Problem, Purchase, Reinforcement
 from dcplan.procure import CHAIN_MARGIN_DAYS
 from dcplan.solver.capacity import NOT_ASKED, Capacity, Counts
-from dcplan.solver.members import Booking, bookings, crew_members
+from dcplan.solver.members import Assignment, Booking, bookings, crew_members
 from dcplan.solver.schedule import Install, Schedule, dated_install, loop_ready, route_ready
 from dcplan.solver.sequence import startable
 from dcplan.workdays import BEYOND
@@ -92,7 +92,7 @@ class Policy:
     energise_hold: tuple[int, ...]
 
 
-def replay(planned: Problem, schedule: Schedule, other: Problem) -> Replay:
+def replay(planned: Problem, schedule: Schedule, other: Problem, members: Assignment | None = None) -> Replay:
     """The dates of a plan when durations are those of another problem of the same site.
 
     Parameters
@@ -102,18 +102,20 @@ def replay(planned: Problem, schedule: Schedule, other: Problem) -> Replay:
     schedule : Schedule
     other : Problem
         The same site with other durations: same plant types, SU classes, modes and crews in the same order.
+    members : Assignment, optional
+        Who does what; by default the lowest members that are free.
 
     Returns
     -------
     Replay
         With ``other == planned``, the planned dates; with durations nowhere shorter, dates nowhere earlier.
     """
-    return replayed(policy(planned, schedule), other)
+    return replayed(policy(planned, schedule, members), other)
 
 
-def policy(planned: Problem, schedule: Schedule) -> Policy:
+def policy(planned: Problem, schedule: Schedule, members: Assignment | None = None) -> Policy:
     """What of a plan stays the same in every world; work it out once to replay many."""
-    members = crew_members(planned, schedule)
+    members = members or crew_members(planned, schedule)
     by_kind = (members.installs, members.reinforcements, members.sets)
     capacity = Capacity(planned)
     none = (0,) * len(schedule.runs)
@@ -210,8 +212,9 @@ def _work(fixed: Policy, other: Problem) -> tuple[list[Install], list[int]]:
             else:
                 ready = max(ready, route_ready(installs, su.modes[run.mode]))
         until = free[task.crew]
-        begun = other.workdays.next_open(max(ready, task.release, *(until[member] for member in step.members)))
-        tied = task.next_start(other.workdays, begun)
+        begun = max(ready, task.release, *(until[member] for member in step.members))
+        begun = other.workdays.next_open(begun) if task.days else begun
+        tied = task.next_start(other.workdays, begun) if task.days else begun
         # where no outage window is left the work is done, and never connected
         end = other.workdays.finish(begun if tied >= BEYOND else tied, task.days)
         for member in step.members:

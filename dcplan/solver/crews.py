@@ -19,6 +19,9 @@ class Crews:
 
     def __post_init__(self) -> None:
         self.busy = [[0] * len(self.problem.workdays.open_days) for _ in self.problem.crews]
+        for crew, day, members in self.problem.busy:
+            if self.problem.workdays.is_open(day):
+                self.busy[crew][self._index(day)] += members
 
     def _index(self, day: int) -> int:
         return bisect_left(self.problem.workdays.open_days, day)
@@ -37,7 +40,12 @@ class Crews:
         return index + task.days <= len(self.problem.workdays.open_days) and self._full(task, index) is None
 
     def earliest(self, task: Task, not_before: int) -> int:
-        """First day on or after `not_before` on which a task can start; BEYOND when there is none."""
+        """First day on or after `not_before` on which a task can start; BEYOND when there is none.
+
+        A task of no days is done at once, on any day.
+        """
+        if task.days == 0:
+            return max(task.release, not_before)
         if task.starts is not None:
             first = max(task.release, not_before)
             return next((day for day in task.starts if day >= first and self.fits(task, day)), BEYOND)

@@ -43,7 +43,7 @@ def add_effort(model: cp_model.CpModel, problem: Problem, grid: Grid, works: Ite
     works : iterable of Work
         All tasks of all crews.
     """
-    every = [work for work in works if work.starts.counts]
+    every = [work for work in works if work.starts.counts and work.task.days]
     for crew, (_, size) in enumerate(problem.crews):
         own = [work for work in every if work.task.crew == crew]
         if sum(work.task.need * work.starts.most for work in own) <= size:

@@ -139,7 +139,7 @@ class _Seen:
             tuple(sorted(map(repr, map(self._mode, (mode for mode in su.modes if mode.hall == self.index)))))
             for su in self.problem.classes
         )
-        return (hall.test_days, groups, records, tuple(map(self.plant, plants)), modes)
+        return (hall.test_days, hall.loop_from, groups, records, tuple(map(self.plant, plants)), modes)
 
     def plant(self, number: int) -> Key:
         plant = self.problem.plants[number]

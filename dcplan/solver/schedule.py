@@ -116,7 +116,7 @@ def _firsts(installs: Iterable[Install]) -> dict[int, int]:
 
 
 def _loop_ready(problem: Problem, firsts: Mapping[int, int], hall: int) -> int:
-    day = 0
+    day = problem.halls[hall].loop_from
     for group in problem.halls[hall].loop_groups:
         if any(problem.plants[index].existing for index in group):
             continue

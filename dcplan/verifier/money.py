@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from dcplan.answer import Plan, Su
+from dcplan.past import past_of
 from dcplan.site import READINESS_EVENTS, Deployment
 from dcplan.units import si
 from dcplan.verifier.capacity import purchases
@@ -173,7 +174,9 @@ def lost(plan: Plan, terms: Terms) -> Iterator[float]:
     for su in plan.sus:
         deployment = terms.model.site.deployments.get(su.deployment)
         if deployment is not None:
-            yield _lost(su, su.energise, su.acceptance, deployment, terms)
+            past = past_of(terms.model)
+            late = 0.0 if past is None else past.late(su.id, su.acceptance)
+            yield _lost(su, su.energise, su.acceptance, deployment, terms) + late
             yield -_lost(su, su.ready_energise, su.ready_acceptance, deployment, terms)
 
 

@@ -15,6 +15,7 @@ from dcplan.answer import Plan, Verdict
 from dcplan.setpoints import choices, settled
 from dcplan.site import SiteModel
 from dcplan.verifier.capacity import check_capacity, check_limits
+from dcplan.verifier.frozen import check_past, excuse
 from dcplan.verifier.gates import check_gates
 from dcplan.verifier.lots import check_crews, check_units
 from dcplan.verifier.money import check_money
@@ -61,6 +62,8 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
         check_sus(plan, terms, found)
         check_tests(plan, terms, found)
         check_capacity(plan, terms, found)
+        check_past(plan, terms, found)
+        excuse(terms, found)
         # reasons and cash follow from a schedule; one that breaks a rule has none worth comparing
         if len(found.violations) == before:
             check_gates(plan, terms, found)

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from dcplan.answer import Plan, Su
+from dcplan.past import Past, past_of
 from dcplan.ratings.racks import is_liquid, su_demand
 from dcplan.ratings.rows import Vector, World, add
 from dcplan.verifier.capacity import Balance, plant_types, standing_types
@@ -111,7 +112,11 @@ class History:
             built.counted[name] = sorted([*kind.since, *built.counted[name]])
         first = first_commissioned(built.commissioned, terms)
         lived = []
+        past = past_of(terms.model)
         for su, need in zip(self.plan.sus, self.needs, strict=True):
+            if past is not None and su.id in past.su_of and past.su_of[su.id].stage == "energised":
+                lived.append(Lived(su.energise, su.acceptance))
+                continue
             ready = self._ready(su, built, first, terms)
             if su.id in energised:
                 ready = max(ready, su.energise)
@@ -123,7 +128,11 @@ class History:
 
     def _ready(self, su: Su, built: _Built, first: Mapping[tuple[str, str], date], terms: Terms) -> date:
         """The day from which only capacity is missing."""
-        ready = built.set_end[su.id]
+        ready, past = built.set_end[su.id], past_of(terms.model)
+        if past is not None and (one := past.su_of.get(su.id)) is not None and one.is_set:
+            ready = max(past.as_of, su.fill_end if one.filled else ready)
+            if one.filled:
+                return ready
         if not is_liquid(terms.model, su.deployment):
             return ready
         loops = [first.get(place, self.last + MARGIN) for place in loop_services(su.hall, terms)]
@@ -195,9 +204,13 @@ def _tasks(plan: Plan) -> list[_Task]:
 
 def _built(plan: Plan, terms: Terms, held: set[str], last: date) -> _Built:
     """Every task on the first working day on which its material, its permit and its people are there."""
-    free: defaultdict[tuple[str, int], date] = defaultdict(lambda: terms.model.site.start)
+    past = past_of(terms.model)
+    first = terms.model.site.start if past is None else max(past.as_of, terms.model.site.start)
+    free: defaultdict[tuple[str, int], date] = defaultdict(lambda: first)
     built, far = _Built(), last + MARGIN
     for task in _tasks(plan):
+        if past is not None and _kept(plan, task, past, built):
+            continue
         ready = max(free[task.crew, member] for member in task.members)
         if task.kind == 0:
             end = _installed(plan, task.index, ready, terms, built, far)
@@ -210,6 +223,25 @@ def _built(plan: Plan, terms: Terms, held: set[str], last: date) -> _Built:
         for member in task.members:
             free[task.crew, member] = end
     return built
+
+
+def _kept(plan: Plan, task: _Task, past: Past, built: _Built) -> bool:
+    """Whether a task is a fact of the past, which is the same in every world; it is then noted as built."""
+    if task.kind == 0:
+        unit = plan.units[task.index]
+        if unit.id in past.unit_of:
+            built.counted[f"{unit.upgrade}@{unit.where}"].append(unit.counted)
+            built.commissioned.append((unit.upgrade, unit.place, unit.commissioned))
+        return unit.id in past.unit_of
+    su = plan.sus[task.index]
+    one, made = past.su_of.get(su.id), su.reinforcement
+    if one is not None and task.kind == 1 and made is not None:
+        built.reinforced[su.id] = made.end
+    elif one is not None and task.kind == 2 and one.is_set:
+        built.set_end[su.id] = su.set_end
+    else:
+        return False
+    return True
 
 
 def _delivered(upgrade_name: str, ordered: date, terms: Terms, expedite: str | None = None) -> date:
