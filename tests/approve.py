@@ -1,7 +1,8 @@
 """Whole printouts of the check, kept as text: ``python -m tests.approve`` writes them anew; read the diff.
 
-Each site's check, line by line, with every line worked out, and what the verifier adds up of the same site. The tests
-of each module say why a number is right; these say that no word and no digit of a printout changes unseen.
+Each site's check, line by line, with every line worked out, and what the verifier adds up of the same site. Then, of
+plans, what the verifier says of each when it is forged, and when its site has changed since. The tests of each module
+say why a number is right; these say that no word and no digit of a printout changes unseen.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dcplan.answer import Formula
+    from dcplan.answer import Formula, Plan
     from dcplan.site import SiteModel
+    from dcplan.verifier.verdict import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 APPROVED = ROOT / "tests" / "approved"
@@ -30,8 +32,13 @@ EXAMPLES = {
 
 
 def names() -> list[str]:
-    """Every printout: the examples, then small sites that use what the examples do not."""
-    return [*EXAMPLES, *sorted(path.stem for path in APPROVED.glob("*.json"))]
+    """Every printout of a check: the examples, then small sites that use what the examples do not."""
+    return [*EXAMPLES, *sorted(path.stem for path in APPROVED.glob("site_*.json"))]
+
+
+def plans() -> list[str]:
+    """Every printout of verdicts: the plan made by hand, then small sites that are planned."""
+    return ["by_hand", *sorted(path.stem for path in APPROVED.glob("plan_*.json"))]
 
 
 def printout(name: str) -> str:
@@ -102,6 +109,74 @@ def _balances(model: SiteModel) -> Iterator[str]:
             yield f"{row.key}: {outcome.lost} out, {drawn}, {outcome.left:.9g} left"
 
 
+# ---------------------------------------------------------------- verdicts
+
+
+def verdicts(name: str) -> str:
+    """What the verifier says of a plan, of the plan forged, and of the plan at a site that has changed since."""
+    import yaml
+    from forge import elsewhere, fields, parts
+    from sites import loaded
+    from tiny import TEXT, planned_by_hand
+
+    from dcplan.errors import DcplanError
+    from dcplan.verifier.verdict import verify
+
+    by_hand = name == "by_hand"
+    data = yaml.safe_load(TEXT) if by_hand else json.loads((APPROVED / f"{name}.json").read_text(encoding="utf-8"))
+    data = json.loads(json.dumps(data, default=str))
+    model = loaded(data)
+    plan = planned_by_hand(model) if by_hand else quickly_planned(model)
+    told = [_told("as planned", verify(plan, model), full=True)]
+    # the plan by hand is small enough for every kind of field; the others share them
+    step = 1 if by_hand else 6
+    forged = [*fields(plan, 0 if by_hand else sum(name.encode()) % step, step), *parts(plan)]
+    told += [_told(how, verify(damaged, model)) for how, damaged in forged]
+    for how, changed in elsewhere(data):
+        try:
+            other = loaded(changed)
+        except DcplanError:
+            told.append(f"\n# {how}: no such site")
+            continue
+        told.append(_told(how, verify(plan, other)))
+    return "\n".join([*told, ""])
+
+
+def quickly_planned(model: SiteModel) -> Plan:
+    """A plan without any search: each system sized alone, cheapest unit first."""
+    from greedy import greedy
+
+    from dcplan.formulate.build import formulate
+    from dcplan.planner import answered
+    from dcplan.setpoints import choices, settled
+    from dcplan.solver.run import Limits
+    from dcplan.solver.search import Result, Status
+
+    choice = choices(model.site)[0]
+    problem = formulate(settled(model, choice))
+    schedule = greedy(problem, per_capacity=False)
+    found = Result(Status.FEASIBLE, schedule, bound=0, grids=0, seconds=0.0)
+    return answered(model, choice, problem, found, Limits(seconds=1.0, workers=1, seed=0, deterministic=True))
+
+
+def _told(how: str, verdict: Verdict, full: bool = False) -> str:
+    lines = [f"\n# {how}: {'ok' if verdict.ok else 'refused'}"]
+    for one in verdict.violations:
+        if one.rule in ("other-input", "verified"):
+            continue
+        amounts = "" if one.required is one.found is None else f" {_short(one.required)} {_short(one.found)} {one.unit}"
+        lines.append(f"{one.rule} | {one.place} | {one.on or ''}{amounts} | {one.message}")
+    most = 9
+    if len(lines) > most and not full:
+        lines = [*lines[:most], f"and {len(lines) - most} more"]
+    tried = [f"{rule} {number}" for rule, number in sorted(verdict.checked.items())]
+    return "\n".join([*lines, *([", ".join(tried)] if full else [str(sum(verdict.checked.values()))])])
+
+
+def _short(amount: float | None) -> str:
+    return "none" if amount is None else f"{amount:.9g}"
+
+
 def approved(name: str) -> Path:
     """Where a printout is kept."""
     return APPROVED / f"{name}.txt"
@@ -111,3 +186,5 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "tests"))
     for each in names():
         approved(each).write_text(printout(each), encoding="utf-8")
+    for each in plans():
+        approved(each).write_text(verdicts(each), encoding="utf-8")

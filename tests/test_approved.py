@@ -1,11 +1,18 @@
-"""What the check prints of whole sites, to the last digit and word."""
+"""What the check prints of whole sites, and the verifier of whole plans, to the last digit and word."""
 
 from __future__ import annotations
 
 import pytest
-from approve import approved, names, printout
+from approve import approved, names, plans, printout, verdicts
+
+AGAIN = "python -m tests.approve, then read the diff"
 
 
 @pytest.mark.parametrize("name", names())
 def test_printout_is_the_one_that_was_approved(name: str) -> None:
-    assert printout(name) == approved(name).read_text(encoding="utf-8"), "python -m tests.approve, then read the diff"
+    assert printout(name) == approved(name).read_text(encoding="utf-8"), AGAIN
+
+
+@pytest.mark.parametrize("name", plans())
+def test_verdicts_are_those_that_were_approved(name: str) -> None:
+    assert verdicts(name) == approved(name).read_text(encoding="utf-8"), AGAIN
