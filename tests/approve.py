@@ -7,6 +7,7 @@ say why a number is right; these say that no word and no digit of a printout cha
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections import Counter
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dcplan.answer import Formula, Plan
+    from site_parts import Data
+
+    from dcplan.answer import Formula, Line, Plan
     from dcplan.site import SiteModel
     from dcplan.verifier.verdict import Verdict
 
@@ -109,37 +112,79 @@ def _balances(model: SiteModel) -> Iterator[str]:
             yield f"{row.key}: {outcome.lost} out, {drawn}, {outcome.left:.9g} left"
 
 
+# ---------------------------------------------------------------- other sites
+
+
+def others() -> list[str]:
+    """Every printout of checks of a site of which one thing after the other is changed."""
+    return sorted(path.stem for path in APPROVED.glob("other_*.json"))
+
+
+def differences(name: str) -> Iterator[str]:
+    """What the check says otherwise when one thing of a site is not stated, or is another."""
+    from forge import elsewhere, lacking
+    from sites import loaded
+
+    from dcplan.assess.gap import check
+    from dcplan.errors import DcplanError
+
+    data = json.loads((APPROVED / f"{name}.json").read_text(encoding="utf-8"))
+    before = {line.id: line for line in check(loaded(data)).lines}
+    yield from (_line(line) for line in before.values())
+    for how, changed in (*lacking(data), *elsewhere(data)):
+        try:
+            found = check(loaded(changed))
+        except DcplanError:
+            continue
+        other = [_line(line) for line in found.lines if before.get(line.id) != line]
+        yield f"\n# {how}: {len(found.lines)} lines, {len(other)} of them others; gates: {found.gates}\n"
+        yield from other[:12]
+
+
+def _line(line: Line) -> str:
+    amounts = f"{line.required} {line.available} {line.margin} {line.unit}{' assumed' if line.assumed else ''}"
+    return f"{line.id} | {line.scope} | {line.verdict} | {amounts} | {line.rule} | {line.source} | {line.reason}\n"
+
+
 # ---------------------------------------------------------------- verdicts
 
 
-def verdicts(name: str) -> str:
+def verdicts(name: str) -> Iterator[str]:
     """What the verifier says of a plan, of the plan forged, and of the plan at a site that has changed since."""
-    import yaml
     from forge import elsewhere, fields, parts
     from sites import loaded
-    from tiny import TEXT, planned_by_hand
 
     from dcplan.errors import DcplanError
     from dcplan.verifier.verdict import verify
 
-    by_hand = name == "by_hand"
-    data = yaml.safe_load(TEXT) if by_hand else json.loads((APPROVED / f"{name}.json").read_text(encoding="utf-8"))
-    data = json.loads(json.dumps(data, default=str))
+    data, plan = _by_hand() if name == "by_hand" else _stored(name)
     model = loaded(data)
-    plan = planned_by_hand(model) if by_hand else quickly_planned(model)
-    told = [_told("as planned", verify(plan, model), full=True)]
-    # the plan by hand is small enough for every kind of field; the others share them
-    step = 1 if by_hand else 6
-    forged = [*fields(plan, 0 if by_hand else sum(name.encode()) % step, step), *parts(plan)]
-    told += [_told(how, verify(damaged, model)) for how, damaged in forged]
-    for how, changed in elsewhere(data):
+    # the plan by hand is small enough for every kind of field and figure; the others share them
+    first, few, every = (0, 1, 1) if name == "by_hand" else (sum(name.encode()), 6, 2)
+    yield _told("as planned", verify(plan, model), full=True)
+    for how, forged in (*fields(plan, first % few, few), *parts(plan)):
+        yield _told(how, verify(forged, model))
+    for how, changed in itertools.islice(elsewhere(data), first % every, None, every):
         try:
-            other = loaded(changed)
+            yield _told(how, verify(plan, loaded(changed)))
         except DcplanError:
-            told.append(f"\n# {how}: no such site")
-            continue
-        told.append(_told(how, verify(plan, other)))
-    return "\n".join([*told, ""])
+            yield f"\n# {how}: no such site\n"
+
+
+def _by_hand() -> tuple[Data, Plan]:
+    import yaml
+    from sites import loaded
+    from tiny import TEXT, planned_by_hand
+
+    data = json.loads(json.dumps(yaml.safe_load(TEXT), default=str))
+    return data, planned_by_hand(loaded(data))
+
+
+def _stored(name: str) -> tuple[Data, Plan]:
+    from dcplan.answer import Plan
+
+    found = json.loads((APPROVED / f"{name}.json").read_text(encoding="utf-8"))
+    return found["site"], Plan.model_validate_json(json.dumps(found["plan"]))
 
 
 def quickly_planned(model: SiteModel) -> Plan:
@@ -159,6 +204,15 @@ def quickly_planned(model: SiteModel) -> Plan:
     return answered(model, choice, problem, found, Limits(seconds=1.0, workers=1, seed=0, deterministic=True))
 
 
+def _plan_anew(name: str) -> None:
+    from sites import loaded
+
+    path = APPROVED / f"{name}.json"
+    data = json.loads(path.read_text(encoding="utf-8"))["site"]
+    plan = quickly_planned(loaded(data)).model_copy(update={"file": "site.yaml", "not_checked": ()})
+    path.write_text(json.dumps({"site": data, "plan": plan.model_dump(mode="json")}, indent=1) + "\n")
+
+
 def _told(how: str, verdict: Verdict, full: bool = False) -> str:
     lines = [f"\n# {how}: {'ok' if verdict.ok else 'refused'}"]
     for one in verdict.violations:
@@ -170,7 +224,7 @@ def _told(how: str, verdict: Verdict, full: bool = False) -> str:
     if len(lines) > most and not full:
         lines = [*lines[:most], f"and {len(lines) - most} more"]
     tried = [f"{rule} {number}" for rule, number in sorted(verdict.checked.items())]
-    return "\n".join([*lines, *([", ".join(tried)] if full else [str(sum(verdict.checked.values()))])])
+    return "\n".join([*lines, ", ".join(tried) if full else str(sum(verdict.checked.values())), ""])
 
 
 def _short(amount: float | None) -> str:
@@ -187,4 +241,8 @@ if __name__ == "__main__":
     for each in names():
         approved(each).write_text(printout(each), encoding="utf-8")
     for each in plans():
-        approved(each).write_text(verdicts(each), encoding="utf-8")
+        if each != "by_hand":
+            _plan_anew(each)
+        approved(each).write_text("".join(verdicts(each)), encoding="utf-8")
+    for each in others():
+        approved(each).write_text("".join(differences(each)), encoding="utf-8")

@@ -126,7 +126,10 @@ def elsewhere(data: Data) -> Iterator[tuple[str, Data]]:
         yield f"other {key}", rewritten(data, key)
     for crew, entry in data["crews"].items():
         yield f"one fewer in {crew}", data | {"crews": data["crews"] | {crew: {"size": entry["size"] - 1}}}
-    yield "no work after Wednesday", data | {"calendar": data["calendar"] | {"working_days": ["mon", "tue", "wed"]}}
+    yield (
+        "no work after Wednesday",
+        data | {"calendar": data.get("calendar", {}) | {"working_days": ["mon", "tue", "wed"]}},
+    )
     for perspective in ("operator", "vendor", "joint"):
         yield f"for the {perspective}", data | {"perspective": perspective}
     yield "a small budget", data | {"limits": {"budget": "1000 USD", "yard_area": "1 m2", "generator_power": "1 kW"}}
@@ -141,6 +144,19 @@ SCALED = {
     "other": 2.0, "power": 0.8, "price": 1.1, "ups": 2.0,
 }  # fmt: skip
 FEWER = ("at_most", "count", "gallery_slots", "positions")
+
+
+def lacking(data: Data) -> Iterator[tuple[str, Data]]:
+    """The same site without what is stated under one name, wherever it is stated."""
+    for key in sorted({key for key, _ in written(data)}):
+        yield f"no {key}", stripped(data, key)
+
+
+def stripped(part: Any, key: str) -> Any:
+    """A site's data without a key."""
+    if isinstance(part, dict):
+        return {name: stripped(value, key) for name, value in part.items() if name != key}
+    return [stripped(each, key) for each in part] if isinstance(part, list) else part
 
 
 def written(part: Any) -> Iterator[tuple[str, Any]]:
