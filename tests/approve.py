@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from site_parts import Data
 
@@ -236,13 +236,18 @@ def approved(name: str) -> Path:
     return APPROVED / f"{name}.txt"
 
 
+def every() -> dict[str, Callable[[str], Iterable[str]]]:
+    """How each printout is made, in parts."""
+    return {
+        **dict.fromkeys(names(), lambda name: [printout(name)]),
+        **dict.fromkeys(plans(), verdicts),
+        **dict.fromkeys(others(), differences),
+    }
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "tests"))
-    for each in names():
-        approved(each).write_text(printout(each), encoding="utf-8")
-    for each in plans():
-        if each != "by_hand":
+    for each, made in every().items():
+        if each.startswith("plan_"):
             _plan_anew(each)
-        approved(each).write_text("".join(verdicts(each)), encoding="utf-8")
-    for each in others():
-        approved(each).write_text("".join(differences(each)), encoding="utf-8")
+        approved(each).write_text("".join(made(each)), encoding="utf-8")

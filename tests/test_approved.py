@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from approve import approved, differences, names, others, plans, printout, verdicts
-
-AGAIN = "python -m tests.approve, then read the diff"
+from approve import approved, every
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", every())
 def test_printout_is_the_one_that_was_approved(name: str) -> None:
-    assert printout(name) == approved(name).read_text(encoding="utf-8"), AGAIN
-
-
-@pytest.mark.parametrize("name", plans())
-def test_verdicts_are_those_that_were_approved(name: str) -> None:
-    assert "".join(verdicts(name)) == approved(name).read_text(encoding="utf-8"), AGAIN
-
-
-@pytest.mark.parametrize("name", others())
-def test_lines_of_a_changed_site_are_those_that_were_approved(name: str) -> None:
-    assert "".join(differences(name)) == approved(name).read_text(encoding="utf-8"), AGAIN
+    found = "".join(every()[name](name))
+    assert found == approved(name).read_text(encoding="utf-8"), "python -m tests.approve, then read the diff"
