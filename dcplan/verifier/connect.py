@@ -119,12 +119,23 @@ class Connections:
                 if self._holds(rows, still, load):
                     yield still
                 return
-            last = drawing[-1]
-            number = bisect_left(
-                range(counted[last]), True, key=lambda number: self._holds(rows, [*fixed, (last, number)], load)
-            )
-            if self._holds(rows, [*fixed, (last, number)], load):
-                yield [*fixed, (last, number)]
+            number = self._fewest(rows, fixed, drawing[-1], counted[drawing[-1]], load)
+            if number is not None:
+                yield [*fixed, (drawing[-1], number)]
+
+    def _fewest(self, rows: list[Row], fixed: list[tuple[str, int]], last: str, most: int, load: Vector) -> int | None:
+        """Fewest units of a type that hold rows beside others; None where none do.
+
+        None at all may hold what one does not, which has to be carried itself; from there on more hold more.
+        """
+
+        def holds(number: int) -> bool:
+            return self._holds(rows, [*fixed, (last, number)], load)
+
+        if holds(0):
+            return 0
+        number = 1 + bisect_left(range(1, most + 1), True, key=holds)
+        return number if number <= most else None
 
     def _holds(self, rows: list[Row], running: list[tuple[str, int]], load: Vector) -> bool:
         state = State({}, dict(running), {}, {})
