@@ -36,7 +36,7 @@ COVER_SHARE = 0.25
 TIGHTENINGS = 3
 CONFIRM_SECONDS = 1.0
 """Time for a second opinion on "infeasible" when none is left."""
-MANY = 24
+MANY = 12
 """With more SUs a cover is made for all of them at once only, and grids grow finer where something happens alone."""
 STALLED = 2e-4
 LARGE = 3000
@@ -110,7 +110,8 @@ class Search:
         self.capacity = Capacity(problem)
         self.view = View(merged(problem))
         """What grids are made of: equal halls taken together first."""
-        self.many = sum(len(su.arrivals) for su in problem.classes) > MANY
+        self.sus = sum(len(su.arrivals) for su in problem.classes)
+        self.many = self.sus > MANY
         self.rng = random.Random(limits.seed)
         self.begun = time.monotonic()
         self.used = 0.0
@@ -209,11 +210,9 @@ class Search:
     def _finer(self, grid: Grid, result: GridResult, built: Sequence[Schedule]) -> Grid | None:
         """The next grid: finer, or of the halls one by one where a finer one of equal halls would say no more."""
         schedules = [*built, *([self.best] if self.best else [])]
-        if self.many:
-            finer = denser(self.view.problem, grid, result, schedules)
-        else:
-            finer = refined(self.view.problem, grid, result, schedules)
-        if finer != grid and not (self.view.joined.kinds and self._stalled(result)):
+        refine = denser if self.many else refined
+        finer = refine(self.view.problem, grid, result, schedules)
+        if finer != grid and not (self.view.joined.kinds and not self.many and self._stalled(result)):
             return finer
         if not self.view.joined.kinds or self.many:
             return None
@@ -280,8 +279,7 @@ class Search:
         first = min(su.arrivals[0] for su in self.problem.classes)
         soon, coarse = last, COARSE_DAYS
         if self.many and self.best is not None:
-            number = sum(len(su.arrivals) for su in self.problem.classes)
-            coarse = COARSE_DAYS * (2 if number > VERY_MANY else 1)
+            coarse = COARSE_DAYS * (2 if self.sus > VERY_MANY else 1)
             soon = min(last, max(run.energised for run in self.best.runs) + coarse)
         days = (*range(first, soon + 1, coarse), *range(soon, last + 1, 3 * COARSE_DAYS))
         return first_grid(self.view.problem, days, last, deliveries=not self.many)
