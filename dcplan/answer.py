@@ -24,6 +24,17 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+class Stay(Part):
+    """How long a hired unit stays, and what it costs beyond what is due with its order."""
+
+    duty: Literal["standby", "prime"] | None = None
+    released: date = Field(description="From here on it no longer counts; the plan's end for one that stays so long.")
+    returned: date = Field(description="Removed: rent runs from the start of its install to here.")
+    stays: bool = Field(description="Whether it is still needed when the plan ends.")
+    rent: Amount = Field(description="For the days beyond its minimum hire.")
+    running: Amount = Field(description="Fuel and maintenance, from the day it counts to its release.")
+
+
 class Unit(Part):
     """One bought unit, dated. Dates are half-open: what ends on a date is finished at the start of that day."""
 
@@ -45,6 +56,7 @@ class Unit(Part):
     members: Many[Count] = Field(description="Members of the crew that install it, counted from 1.")
     cost: Amount
     paid_by: Literal["operator", "vendor"]
+    hire: Stay | None = Field(default=None, description="A hired unit: `cost` is what is due with its order.")
 
     @property
     def where(self) -> str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 
-from site_parts import Data, Pick
-from sites import Seeded
+from site_parts import TINY, Data, Pick
+from sites import Seeded, seeded
 
 Option = Callable[[Pick, Data], None]
+
+
+BRIEF = replace(TINY, days=(14, 20), sus=2, delivery=(0, 3), services=(1, 2), upgrades=(1, 1), at_most=0, lead=3)
+"""A few days, so that every day of release can be tried."""
 
 
 def with_options(seed: int, data: Data) -> Data:
@@ -17,6 +22,22 @@ def with_options(seed: int, data: Data) -> Data:
     for option in OPTIONS:
         if pick.chance(60):
             option(pick, data)
+    return data
+
+
+def with_hires(seed: int, _: Data) -> Data:
+    """A site of a few days whose upgrades are hired, or bought and hired, drawn from a seed."""
+    pick, data = Seeded(seed), seeded(seed, BRIEF)
+    for hall in data["halls"].values():
+        hall.pop("floor", None)
+    for name in [*data["upgrades"]]:
+        if name not in _plant(data):
+            del data["upgrades"][name]
+        elif _may_go(data, name):
+            bought = data["upgrades"][name]
+            # what is bought comes late, so that something is to be bridged
+            bought["lead_time"] = f"{pick.integer(3, 9)} day"
+            _beside(pick, data, name) if pick.chance(80) else _hire(pick, data, bought)
     return data
 
 
@@ -48,4 +69,54 @@ def _related(pick: Pick, data: Data) -> None:
             data["upgrades"][name]["requires"] = [pick.one(names[:number])]
 
 
-OPTIONS: tuple[Option, ...] = (_expedites, _related)
+def _hired(pick: Pick, data: Data) -> None:
+    """Upgrades whose units are hired, by the day or by started weeks, and one more beside an upgrade that buys."""
+    names = [name for name in _plant(data) if not _required(data, name) and _may_go(data, name)]
+    for name in names:
+        if pick.chance(50):
+            _hire(pick, data, data["upgrades"][name])
+        elif pick.chance(50) and len(data["upgrades"]) < 4:
+            _beside(pick, data, name)
+
+
+def _beside(pick: Pick, data: Data, name: str) -> None:
+    """Units of an upgrade that may be hired too, and sooner."""
+    data["upgrades"][f"hire-{name}"] = other = copy.deepcopy(data["upgrades"][name])
+    other |= {"at_most": pick.integer(1, 2), "lead_time": f"{pick.integer(0, 2)} day"}
+    for field in ("expedite", "permit", "requires", "excludes"):
+        other.pop(field, None)
+    _hire(pick, data, other)
+
+
+def _required(data: Data, name: str) -> bool:
+    return any(name in one.get("requires", ()) for one in data["upgrades"].values())
+
+
+def _may_go(data: Data, name: str) -> bool:
+    return data["specs"][data["upgrades"][name]["spec"]]["family"] != "route_protection"
+
+
+def _hire(pick: Pick, data: Data, upgrade: Data) -> None:
+    del upgrade["cost"]
+    upgrade["rental"] = rental = {
+        "mobilisation": f"{pick.integer(0, 9) * 1000} USD", "rate": f"{pick.integer(0, 30) * 100} USD/day",
+        "minimum": f"{pick.integer(0, 12)} day",
+    }  # fmt: skip
+    if pick.chance(50):
+        rental["removal"] = f"{pick.integer(0, 3)} day"
+    if pick.chance(50):
+        rental["bridge"] = True
+    if pick.chance(30):
+        rental |= {"demobilisation": "500 USD", "maintenance": "700 USD/week"}
+    spec = data["specs"][upgrade["spec"]]
+    if spec["family"] == "generator":
+        rental["duty"] = "standby"
+        if data["redundancy"].get("utility", {}).get("unit") == "unit" and pick.chance(60):
+            rental |= {"duty": "prime", "fuel_cost": f"{pick.integer(1, 5) / 10:g} USD/kWh"}
+            if pick.chance(30):
+                rental["hours"] = f"{pick.integer(5, 20)} day"
+            if pick.chance(30):
+                rental["load"] = "60 %"
+
+
+OPTIONS: tuple[Option, ...] = (_expedites, _related, _hired)

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 from tiny import planned_by_hand, tiny
 
-from dcplan.answer import Alternative, Plan
+from dcplan.answer import Alternative, Plan, Stay
 from dcplan.verifier.record import NOT_RECOMPUTED
 from dcplan.verifier.verdict import verify
 
@@ -24,12 +24,13 @@ OTHER_DECISIONS = {
     r"verified=True": "it is",
 }
 """Changes that make another plan as good as this one, by pattern."""
-CLOSED = {
+CLOSED: dict[str, tuple[Any, ...]] = {
     "perspective": ("operator", "vendor"),
     "status": ("optimal", "interrupted"),
     "paid_by": ("operator", "vendor"),
     "event": ("order", "energise"),
     "schema_version": (),
+    "hire": (Stay(released=date(2027, 12, 30), returned=date(2027, 12, 30), stays=True, rent=0.0, running=0.0),),
 }
 
 

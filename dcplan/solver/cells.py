@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
@@ -53,6 +53,8 @@ class GridSolution:
     """(class, mode) -> SUs energised."""
     sets: dict[tuple[int, int], tuple[int, ...]]
     reinforcements: dict[tuple[int, int], tuple[int, ...]]
+    releases: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Hired plant -> units released."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from dcplan.problem import FINE, Problem, Purchase, SuClass, Task
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_step, sure, weighted
 from dcplan.solver.highs import solve_highs
+from dcplan.solver.hire import add_releases, forbid_gone, hire_costs
 from dcplan.solver.run import Limits, solve
 from dcplan.solver.sequence import add_sequence
 
@@ -58,6 +59,13 @@ class GridModel:
         self.reinforcements: dict[tuple[int, int], list[cp_model.IntVar]] = {}
         self.energised: dict[tuple[int, int], list[cp_model.IntVar]] = {}
         self._variables()
+        # by the last day of the only cell, what was released before may as well never have come
+        self.releases: dict[int, list[cp_model.IntVar]] = {}
+        if live is None:
+            count = (self._counted, self._surely_counted)
+            self.releases = add_releases(self.model, problem, grid, self.starts, *count)
+        else:
+            forbid_gone(self.model, problem, grid, self.starts)
         self._su_chains()
         self._fixed_rows()
         self._crews()
@@ -127,6 +135,10 @@ class GridModel:
         if purchase is None or day < self.problem.workdays.next_open(purchase.install.release):
             return 0
         return self._at(self.starts[plant_index], self.grid.covering(day))
+
+    def _staying(self, index: int, counted: Expr, cell: int) -> Expr:
+        """Of the units that count on the last day of a cell, those that are not released by then."""
+        return counted - self.releases[index][cell] if index in self.releases else counted
 
     # ------------------------------------------------------------ SUs
 
@@ -269,7 +281,8 @@ class GridModel:
 
     def _balance(self, cell: int, always: bool) -> None:
         day = self.grid.last(cell)
-        counted = [self._counted(index, day) for index in range(len(self.problem.plants))]
+        plants = range(len(self.problem.plants))
+        counted = [self._staying(index, self._counted(index, day), cell) for index in plants]
         running = [self._running(index, counted[index], cell) for index in range(len(self.problem.plants))]
         live = None
         if not always:
@@ -299,7 +312,8 @@ class GridModel:
             for row, amount in plant.running:
                 demand.setdefault(row, []).append((amount, running[index]))
             for row, amount in plant.standing:
-                demand.setdefault(row, []).append((amount, self._surely_counted(index, self.grid.last(cell))))
+                stands = self._staying(index, self._surely_counted(index, self.grid.last(cell)), cell)
+                demand.setdefault(row, []).append((amount, stands))
                 if live is not None:
                     # nothing needs to be carried before the first SU is live
                     demand[row].append((-amount * plant.most, 1 - live))
@@ -378,7 +392,10 @@ class GridModel:
         terms: list[Expr] = []
         for index, counts in self.starts.items():
             purchase = self.problem.plants[index].purchase
-            if purchase is not None:
+            if index in self.releases:
+                releases = self.releases[index]
+                terms.extend(hire_costs(self.problem, self.grid, index, counts, releases, self._last_open))
+            elif purchase is not None:
                 prices = [self.problem.unit_price(purchase, self._last_open(cell)) for cell in self.grid.cells]
                 terms.extend(weighted(counts, prices))
         for key, counts in self.reinforcements.items():
@@ -456,5 +473,6 @@ class GridModel:
                 energised={key: tuple(value(v) for v in counts) for key, counts in self.energised.items()},
                 sets={key: tuple(value(v) for v in counts) for key, counts in self.sets.items()},
                 reinforcements={key: tuple(value(v) for v in counts) for key, counts in self.reinforcements.items()},
+                releases={key: tuple(value(v) for v in counts) for key, counts in self.releases.items()},
             )
         return GridResult(run.outcome, run.bound, solution, run.work)

@@ -14,6 +14,16 @@ from dataclasses import dataclass, field, replace
 from dcplan.problem import Mode, Problem
 from dcplan.solver.capacity import Capacity, Counts
 from dcplan.solver.crews import Crews
+from dcplan.solver.hire import (
+    departures,
+    install_cost,
+    kept_longer,
+    moved_hire,
+    release_days,
+    released,
+    stays_too_long,
+    worth_dropping,
+)
 from dcplan.solver.sequence import Dated, exclusive_kept, in_order, in_sequence, missing, startable, waited_for
 from dcplan.workdays import BEYOND
 
@@ -55,6 +65,8 @@ class Install:
     start: int
     commissioned: int
     counted: int
+    released: int | None = None
+    """A hired unit: the day from which it no longer counts; None where it stays to the plan's end."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,8 @@ class Timeline:
     """(day, plant) of every unit that is not there on day 0."""
     energised: list[tuple[int, int, int]] = field(default_factory=list)
     """(day, class, mode)"""
+    left: list[tuple[int, int]] = field(default_factory=list)
+    """(day, plant) of every hired unit that is released."""
 
     def available(self, day: int) -> Counts:
         """Units of each plant type that count on a day."""
@@ -100,6 +114,9 @@ class Timeline:
         for when, plant in self.counted:
             if when <= day:
                 total[plant] += 1
+        for when, plant in self.left:
+            if when <= day:
+                total[plant] -= 1
         return tuple(total)
 
     def demand(self, day: int, extra: Iterable[tuple[int, int]] = ()) -> Counts:
@@ -117,6 +134,7 @@ class Timeline:
     def changes(self, since: int) -> list[int]:
         """Days on or after `since` on which supply or demand changes."""
         days = {when for when, _ in self.counted} | {when for when, _, _ in self.energised}
+        days |= {when for when, _ in self.left}
         return sorted(day for day in days if day > since)
 
     def first_carried(self, ready: int, su: int, mode: int) -> int | None:
@@ -133,9 +151,7 @@ def price(problem: Problem, installs: Iterable[Install], runs: Iterable[Run]) ->
     """(objective, spend) of a dated schedule, in money steps."""
     cost = 0
     for install in installs:
-        purchase = problem.plants[install.plant].purchase
-        if purchase is not None:
-            cost += problem.unit_price(purchase, install.start)
+        cost += install_cost(problem, install)
     delay = -sum(problem.delay_base(su) for su in problem.classes)
     for run in runs:
         su = problem.classes[run.su]
@@ -180,9 +196,11 @@ def build(problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool =
     if runs is None:
         return None
     if shift:
-        installs = _drop_unneeded(problem, crews, timeline, installs, runs)
-        installs = _later_installs(problem, crews, timeline, installs, runs)
+        installs = released(timeline, _drop_unneeded(problem, crews, timeline, installs, runs))
+        installs = released(timeline, _later_installs(problem, crews, timeline, installs, runs))
         runs = _refilled(problem, installs, _later_reinforcements(problem, crews, runs))
+    if stays_too_long(problem, installs):
+        return None
     objective, cost = price(problem, installs, runs)
     return Schedule(tuple(installs), tuple(sorted(runs, key=lambda run: (run.energised, run.su))), objective, cost)
 
@@ -344,7 +362,7 @@ def _run(problem: Problem, timeline: Timeline, chain: _Chain, loops: Sequence[in
 
 def _still_carried(problem: Problem, timeline: Timeline, installs: Sequence[Install], since: int, until: int) -> bool:
     """Whether everything energised is carried with other installs, on the days in [since, until) that change."""
-    timeline.counted = _counted(problem, installs)
+    timeline.counted, timeline.left = _counted(problem, installs), departures(installs)
     days = [day for day in timeline.changes(since - 1) if day < until]
     return all(timeline.carried(day) for day in (since, *days))
 
@@ -378,8 +396,10 @@ def _drop_unneeded(
     for install in [installs[index] for index in sorted(range(len(installs)), key=cost, reverse=True)]:
         without = list(kept)
         without.remove(install)
-        if _still_carried(problem, timeline, without, install.counted, BEYOND) and _in_time(
-            problem, timeline, without, runs
+        if (
+            _still_carried(problem, timeline, without, install.counted, BEYOND)
+            and _in_time(problem, timeline, without, runs)
+            and worth_dropping(timeline, kept, without)
         ):
             purchase = problem.plants[install.plant].purchase
             if purchase is not None:
@@ -404,14 +424,14 @@ def _later_installs(
         crews.take(purchase.install, install.start, -1)
         plant = problem.plants[install.plant]
         sequel = {problem.counted(plant, day) for day in waited_for(problem, install.plant, _dated(kept))}
-        dates = sorted(needed_by | sequel, reverse=True)
+        dates = sorted(needed_by | sequel | release_days(problem, kept), reverse=True)
         for needed in dates:
             if needed <= install.counted:
                 break
             later = _moved(problem, crews, install, needed)
             if later is None:
                 continue
-            trial = [*kept[:index], later, *kept[index + 1 :]]
+            trial = kept_longer(timeline, kept, [*kept[:index], later, *kept[index + 1 :]], purchase.carry)
             if _still_carried(problem, timeline, trial, install.counted, later.counted) and _in_time(
                 problem, timeline, trial, runs
             ):
@@ -450,7 +470,7 @@ def _moved(problem: Problem, crews: Crews, install: Install, needed: int) -> Ins
         return None
     commissioned = problem.workdays.latest_start(needed, problem.test_days(plant))
     start = crews.latest(plant.purchase.install, problem.latest_install(plant.purchase, commissioned), install.start)
-    return None if start is None else dated_install(problem, install.plant, start)
+    return None if start is None else moved_hire(problem, install, dated_install(problem, install.plant, start))
 
 
 def _later_reinforcements(problem: Problem, crews: Crews, runs: list[Run]) -> list[Run]:

@@ -16,6 +16,7 @@ from dcplan.solver.cells import Grid, GridResult, GridSolution
 from dcplan.solver.confirm import surely_infeasible
 from dcplan.solver.cover import Cover, cheapest_cover, tightened
 from dcplan.solver.grid import GridModel, latest_energise
+from dcplan.solver.hire import hire_days
 from dcplan.solver.improve import improve
 from dcplan.solver.run import Limits, Outcome
 from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
@@ -373,6 +374,8 @@ def _acting(problem: Problem, grid: Grid, result: GridResult, schedules: Sequenc
             for counts in family.values():
                 days.update(_split(grid, counts))
         days.update(_overbooked(problem, grid, result.solution))
+    if problem.hired:
+        days |= hire_days(problem, grid, result.solution, schedules)
     return days
 
 
