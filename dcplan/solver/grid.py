@@ -23,7 +23,7 @@ from dcplan.problem import FINE, Problem, Purchase, SuClass, Task
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_step, sure, weighted
 from dcplan.solver.highs import solve_highs
-from dcplan.solver.hire import add_releases, forbid_gone, hire_costs
+from dcplan.solver.hire import add_releases, hire_costs
 from dcplan.solver.run import Limits, solve
 from dcplan.solver.sequence import add_sequence
 
@@ -64,8 +64,6 @@ class GridModel:
         if live is None:
             count = (self._counted, self._surely_counted)
             self.releases = add_releases(self.model, problem, grid, self.starts, *count)
-        else:
-            forbid_gone(self.model, problem, grid, self.starts)
         self._su_chains()
         self._fixed_rows()
         self._crews()

@@ -82,16 +82,6 @@ def add_releases(
     return found
 
 
-def forbid_gone(
-    model: cp_model.CpModel, problem: Problem, grid: Grid, starts: dict[int, list[cp_model.IntVar]]
-) -> None:
-    """Without releases: none of a type that must be gone by the last day of a grid."""
-    for index in problem.hired:
-        _, hire = terms(problem, index)
-        if hire.bridge and grid.last(grid.cells[-1]) > problem.days - hire.removal:
-            model.add(starts[index][-1] == 0)
-
-
 def hire_costs(
     problem: Problem,
     grid: Grid,
@@ -156,10 +146,12 @@ def departures(installs: Iterable[Install]) -> list[tuple[int, int]]:
 
 
 def moved_hire(problem: Problem, install: Install, later: Install | None) -> Install | None:
-    """A later install of the same unit, released no sooner and as its hire allows; None where that costs more."""
+    """A later install of the same unit, released no sooner and as its hire allows; None where it may not or costs more."""
     if later is None or not problem.plants[install.plant].is_hired:
         return later
     moved = later if install.released is None else _released(problem, later, max(install.released, later.counted))
+    if _too_long(problem, moved) and not _too_long(problem, install):
+        return None
     return moved if install_cost(problem, moved) <= install_cost(problem, install) else None
 
 
