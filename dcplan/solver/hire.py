@@ -146,7 +146,7 @@ def departures(installs: Iterable[Install]) -> list[tuple[int, int]]:
 
 
 def moved_hire(problem: Problem, install: Install, later: Install | None) -> Install | None:
-    """A later install of the same unit, released no sooner and as its hire allows; None where it may not or costs more."""
+    """A later install of the same unit, released no sooner; None where it may not be, or that costs more."""
     if later is None or not problem.plants[install.plant].is_hired:
         return later
     moved = later if install.released is None else _released(problem, later, max(install.released, later.counted))
