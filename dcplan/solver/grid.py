@@ -23,7 +23,7 @@ from dcplan.problem import FINE, Problem, Purchase, SuClass, Task
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_step, sure, weighted
 from dcplan.solver.highs import solve_highs
-from dcplan.solver.hire import add_releases, hire_costs
+from dcplan.solver.hire import add_releases, hire_costs, serving_costs
 from dcplan.solver.run import Limits, solve
 from dcplan.solver.sequence import add_sequence
 
@@ -387,13 +387,10 @@ class GridModel:
 
     def _objective(self) -> cp_model.LinearExpr | int:
         """Spend at its lowest and delay at its shortest in each cell, in money steps."""
-        terms: list[Expr] = []
+        terms: list[Expr] = [] if not self.releases else [self._hire()]
         for index, counts in self.starts.items():
             purchase = self.problem.plants[index].purchase
-            if index in self.releases:
-                releases = self.releases[index]
-                terms.extend(hire_costs(self.problem, self.grid, index, counts, releases, self._last_open))
-            elif purchase is not None:
+            if purchase is not None and purchase.hire is None:
                 prices = [self.problem.unit_price(purchase, self._last_open(cell)) for cell in self.grid.cells]
                 terms.extend(weighted(counts, prices))
         for key, counts in self.reinforcements.items():
@@ -406,6 +403,21 @@ class GridModel:
             costs = [self.problem.delay_cost(su, self.grid.first(cell)) for cell in self.grid.cells]
             terms.extend(weighted(counts, costs))
         return sum(terms) - sum(self.problem.delay_base(su) for su in self.problem.classes)
+
+    def _hire(self) -> cp_model.IntVar:
+        """What hired units cost at the least, by their own starts and releases, and by what they carry."""
+        own: list[Expr] = []
+        for index, releases in self.releases.items():
+            own += hire_costs(self.problem, self.grid, index, self.starts[index], releases, self._last_open)
+        least = -2 * sum(self.problem.plants[index].most for index in self.releases)  # rounded twice for each unit
+        cost = self.model.new_int_var(least, 2**31, "hire")
+        self.model.add(cost >= sum(own))
+        serving = serving_costs(
+            self.model, self.problem, self.grid, self.starts, self.energised, self._counted, self._last_open
+        )
+        if serving is not None:
+            self.model.add(cost >= sum(serving))
+        return cost
 
     def _last_open(self, cell: int) -> int:
         """Last working day up to a cell's end."""

@@ -18,7 +18,7 @@ from ortools.sat.python import cp_model
 from dcplan.errors import InternalError
 from dcplan.hire import SCALE, Hire
 from dcplan.problem import FINE, Problem, Purchase
-from dcplan.solver.cells import Expr, Grid, GridSolution, weighted
+from dcplan.solver.cells import Expr, Grid, GridSolution, coarse_step, weighted
 
 if TYPE_CHECKING:
     from dcplan.solver.schedule import Install, Schedule, Timeline
@@ -96,6 +96,72 @@ def hire_costs(
     begun = [problem.hire_begun(plant, purchase, hire, last_open(cell)) + stays for cell in grid.cells]
     ended = [problem.hire_ended(hire, min(grid.first(cell), problem.days - hire.removal)) for cell in grid.cells]
     return [*weighted(starts, begun), *weighted(releases, [cost - stays for cost in ended])]
+
+
+def serving_costs(
+    model: cp_model.CpModel,
+    problem: Problem,
+    grid: Grid,
+    starts: dict[int, list[cp_model.IntVar]],
+    energised: dict[tuple[int, int], list[cp_model.IntVar]],
+    counted: Counted,
+    last_open: Callable[[int], int],
+) -> list[Expr] | None:
+    """A second bound on what all hired types cost together, which no handing over inside of cells gets round.
+
+    On every day of a cell hired units serve that carry, with all bought ones that may count by its end, what was
+    energised before it. Those of the cheapest day are charged for each of its days. None where interest eats up rent.
+    """
+    hires = {index: terms(problem, index) for index in problem.hired}
+    if any(
+        hire.rent_saved * problem.days > hire.rent or hire.running_saved * problem.days > hire.running
+        for _, hire in hires.values()
+    ):
+        return None
+    found: list[Expr] = []
+    for index, (purchase, hire) in hires.items():
+        ordered = [purchase.carry * max(last_open(cell) - purchase.lead_days, 0) for cell in grid.cells]
+        prices = [(purchase.cost - saved) * (SCALE // FINE) - hire.rent * hire.minimum for saved in ordered]
+        found.extend(weighted(starts[index], [price // SCALE - 1 for price in prices]))
+    total = sum(len(su.arrivals) for su in problem.classes)
+    for cell in grid.cells[1:]:
+        before = {key: counts[cell - 1] for key, counts in energised.items()}
+        live = model.new_bool_var(f"live before {cell}")
+        model.add(sum(before.values()) <= total * live)
+        serving = {
+            index: model.new_int_var(0, problem.plants[index].most, f"serve {problem.plants[index].id}[{cell}]")
+            for index in hires
+        }
+        for row in sorted({row for index in hires for row, amount in problem.plants[index].supply if amount}):
+            _served(model, problem, row, serving, before, live, counted, grid.last(cell))
+        first, end = grid.first(cell), min(grid.last(cell) + 1, problem.days)
+        for index, (_, hire) in hires.items():
+            found.append(((hire.accrued(end, end) - hire.accrued(first, first)) // SCALE) * serving[index])
+    return found
+
+
+def _served(
+    model: cp_model.CpModel,
+    problem: Problem,
+    row: int,
+    serving: dict[int, cp_model.IntVar],
+    before: dict[tuple[int, int], cp_model.IntVar],
+    live: cp_model.IntVar,
+    counted: Counted,
+    day: int,
+) -> None:
+    """One balance of the day on which hired units cost least: what they and all others supply, and what is live."""
+    record = problem.rows[row]
+    supply = [(amount, index) for index, plant in enumerate(problem.plants) for at, amount in plant.supply if at == row]
+    asked = {(number, way): dict(problem.classes[number].modes[way].demand).get(row, 0) for number, way in before}
+    # where each SU asks for something, more units run than may fail, and these take their supply with them
+    out = record.failures * min(amount for amount, _ in supply) if all(asked.values()) else 0
+    coarse = coarse_step([*(amount for amount, _ in supply), *asked.values(), record.demand, out])
+    there: Expr = sum(
+        -(-amount // coarse) * (serving[index] if index in serving else counted(index, day)) for amount, index in supply
+    )
+    need = sum((asked[key] // coarse) * count for key, count in before.items())
+    model.add(there >= need + ((record.demand + out) // coarse) * live)
 
 
 def hire_days(problem: Problem, grid: Grid, solution: GridSolution | None, schedules: Iterable[Schedule]) -> set[int]:
