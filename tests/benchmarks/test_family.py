@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from dcplan.formulate.build import formulate
+from dcplan.hire import SCALE
 from dcplan.planner import plan
 from dcplan.problem import FINE, Plant, Problem
 from tests.benchmarks.family import CASES, OPTIONS, Case, site_of
@@ -27,8 +28,9 @@ def bought(problem: Problem) -> dict[str, Plant]:
 def test_options_are_those_of_the_price_list(case):
     problem = formulate(site_of(case))
     plants = bought(problem)
-    assert set(plants) == {option.name for option in OPTIONS}
-    for option in OPTIONS:
+    options = [option for option in OPTIONS if option.name != "rent" or not case.mixed]
+    assert set(plants) == {option.name for option in options} | ({"hire"} if case.mixed else set())
+    for option in options:
         plant, purchase = plants[option.name], plants[option.name].purchase
         assert purchase is not None
         assert kilowatts(problem, plant.supply) == {option.service: option.power}
@@ -104,6 +106,14 @@ def test_mixed_family():
     assert sooner is not None
     assert (usual.lead_days, sooner.lead_days, sooner.at_most) == (420, 330, 6)
     assert (sooner.cost - usual.cost) * problem.money_step / FINE == 3650 * 180
+    hired = bought(problem)["hire"]
+    assert hired.purchase is not None
+    assert hired.purchase.hire is not None
+    terms = hired.purchase.hire
+    assert kilowatts(problem, hired.supply) == {"generator": 1500}
+    assert (hired.purchase.lead_days, hired.purchase.install.days, terms.minimum, terms.removal) == (50, 4, 56, 2)
+    assert hired.purchase.cost * problem.money_step / FINE == 3650 * (40 + 8 * 60)
+    assert terms.rent * problem.money_step / SCALE == pytest.approx(3650 * 60 / 7)
     closed = [day for day in range(1500) if problem.workdays.next_open(day) != day]
     assert closed == [*range(355, 366), *range(720, 731)]
 
