@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from dataclasses import replace
 
-from site_parts import TINY, Data, Pick
+from site_parts import TINY, Data, Pick, day, heat_of
 from sites import Seeded, seeded
 
 Option = Callable[[Pick, Data], None]
@@ -30,6 +30,8 @@ def with_hires(seed: int, _: Data) -> Data:
     pick, data = Seeded(seed), seeded(seed, BRIEF)
     for hall in data["halls"].values():
         hall.pop("floor", None)
+    if "generator" in data["redundancy"] and pick.chance(70):
+        _short_of_power(pick, data)
     for name in [*data["upgrades"]]:
         if name not in _plant(data):
             del data["upgrades"][name]
@@ -39,6 +41,17 @@ def with_hires(seed: int, _: Data) -> Data:
             bought["lead_time"] = f"{pick.integer(3, 9)} day"
             _beside(pick, data, name) if pick.chance(80) else _hire(pick, data, bought)
     return data
+
+
+def _short_of_power(pick: Pick, data: Data) -> None:
+    """Utility power for some of the SUs, or all of them, and perhaps more of it to buy."""
+    power = max(20, int(heat_of(data) * pick.one((0.6, 0.9, 1.4))))
+    data["redundancy"]["utility"] = {"scheme": "N", "unit": "unit", "group": "site"}
+    data["specs"]["grid"] = {"family": "utility_service", "maker": "M", "model": "grid", "power": f"{power} kW"}
+    data["plant"]["grid"] = {"spec": "grid", "count": 1, "at": "site"}
+    if pick.chance(60):
+        later = {"spec": "grid", "count": 1, "at": "site", "status": "ordered", "in_service": day(pick.integer(6, 12))}
+        data["plant"]["more-grid"] = later
 
 
 def _expedites(pick: Pick, data: Data) -> None:

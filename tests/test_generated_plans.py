@@ -55,13 +55,14 @@ def test_every_plan_keeps_every_rule(first: int):
 
 
 def test_every_plan_of_a_site_with_options_keeps_every_rule():
-    """Expedited units, units that others wait for or rule out."""
+    """Expedited units, units that others wait for or rule out, hired ones."""
     taken = Counter[str]()
     for seed in range(12):
         model = loaded(with_options(seed, seeded(seed)))
         found = made(model, 0.2)
         keeps_every_rule(model, found, f"seed {seed}")
         taken["expedited"] += any(unit.expedite for unit in found.units)
+        taken["hired"] += any(unit.hire for unit in found.units)
         taken["waits"] += any(model.site.upgrades[unit.upgrade].requires for unit in found.units)
     assert min(taken.values()) >= 1, taken
 

@@ -313,7 +313,7 @@ def release_days(problem: Problem, installs: Iterable[Install]) -> set[int]:
 def kept_longer(timeline: Timeline, kept: list[Install], trial: list[Install], carry: int) -> list[Install]:
     """A trial with a later order, hired units kept for it where rent is less than the interest saved (`carry`)."""
     problem, part = timeline.problem, SCALE // FINE
-    hires = [terms(problem, install.plant)[1] for install in kept if problem.plants[install.plant].is_hired]
+    hires = [terms(problem, index)[1] for index in problem.hired]
     if not any(hire.rent + hire.running < carry * part for hire in hires):
         return trial
     longer = released(timeline, trial)
