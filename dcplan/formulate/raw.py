@@ -117,7 +117,7 @@ def raw_plants(model: SiteModel) -> list[RawPlant]:
                 at_most=upgrade.at_most,
                 train=train,
             )
-            usual = replace(made, supply=add(made.supply, prime_supply(model, upgrade, World.PLANNING)))
+            usual = replace(made, supply=made.supply | prime_supply(model, upgrade, World.PLANNING))
             found.extend(expedited(usual, upgrade))
     return found
 

@@ -184,7 +184,7 @@ class Balance:
         self.supply = {name: unit_supply(model, *what, World.PLANNING) for name, what in specs.items()}
         for name, kind in types.items():
             if kind.hired_as is not None:
-                self.supply[name] = add(self.supply[name], prime_supply(model, kind.hired_as, World.PLANNING))
+                self.supply[name] = self.supply[name] | prime_supply(model, kind.hired_as, World.PLANNING)
         self.draw = {name: unit_running(model, *what, World.PLANNING) for name, what in specs.items()}
         self.idle = {name: unit_standing(model, *what, World.PLANNING) for name, what in specs.items()}
         loads = model.site.loads.values()
