@@ -18,14 +18,21 @@ if TYPE_CHECKING:
     from dcplan.answer import Check, Derivation, Plan, Verdict
     from dcplan.assess.derive import derive
     from dcplan.assess.gap import check
+    from dcplan.difference import Difference
+    from dcplan.differing import diff
     from dcplan.errors import DcplanError, InputError
     from dcplan.explaining.answering import explain
+    from dcplan.explaining.planned import explain_plan
     from dcplan.explanation import Explanation
+    from dcplan.fronting.answering import front
     from dcplan.library import load_catalog
     from dcplan.loading import load
     from dcplan.planfile import read_plan
     from dcplan.planner import plan
+    from dcplan.progressing import progressed
+    from dcplan.rationale import Rationale
     from dcplan.site import SiteModel
+    from dcplan.tradeoff import Front
     from dcplan.verifier.verdict import verify
 
     __version__: str
@@ -34,18 +41,25 @@ __all__ = [
     "Check",
     "DcplanError",
     "Derivation",
+    "Difference",
     "Explanation",
+    "Front",
     "InputError",
     "Plan",
+    "Rationale",
     "SiteModel",
     "Verdict",
     "__version__",
     "check",
     "derive",
+    "diff",
     "explain",
+    "explain_plan",
+    "front",
     "load",
     "load_catalog",
     "plan",
+    "progressed",
     "read_plan",
     "verify",
 ]
@@ -54,17 +68,24 @@ _HOME = {
     "Check": "dcplan.answer",
     "DcplanError": "dcplan.errors",
     "Derivation": "dcplan.answer",
+    "Difference": "dcplan.difference",
     "Explanation": "dcplan.explanation",
+    "Front": "dcplan.tradeoff",
     "InputError": "dcplan.errors",
     "Plan": "dcplan.answer",
+    "Rationale": "dcplan.rationale",
     "SiteModel": "dcplan.site",
     "Verdict": "dcplan.answer",
     "check": "dcplan.assess.gap",
     "derive": "dcplan.assess.derive",
+    "diff": "dcplan.differing",
     "explain": "dcplan.explaining.answering",
+    "front": "dcplan.fronting.answering",
+    "explain_plan": "dcplan.explaining.planned",
     "load": "dcplan.loading",
     "load_catalog": "dcplan.library",
     "plan": "dcplan.planner",
+    "progressed": "dcplan.progressing",
     "read_plan": "dcplan.planfile",
     "verify": "dcplan.verifier.verdict",
 }

@@ -16,6 +16,11 @@ Many = Annotated[tuple[T, ...], FailFast()]
 Amount = Annotated[float, Field(allow_inf_nan=False)]
 Outcome = Literal["optimal", "feasible", "infeasible", "no_plan", "interrupted"]
 Event = Literal["order", "delivery", "energise", "acceptance"]
+Goal = Literal["perspective", "earliest", "cheapest"]
+"""What is minimised: the perspective's money; delay, then cost; cost, then delay."""
+Minimised = Literal["perspective", "earliest", "cheapest", "front"]
+"""Of a plan also: cost, with at most so much delay, as one point of a front."""
+Aim = Literal["delay", "cost"]
 
 
 class Part(BaseModel):
@@ -35,6 +40,13 @@ class Stay(Part):
     running: Amount = Field(description="Fuel and maintenance, from the day it counts to its release.")
 
 
+class TieIn(Part):
+    """Work on live plant, which ends with the install that it is part of."""
+
+    window: Text = Field(description="The outage windows of the site file.")
+    start: date
+
+
 class Unit(Part):
     """One bought unit, dated. Dates are half-open: what ends on a date is finished at the start of that day."""
 
@@ -48,6 +60,7 @@ class Unit(Part):
     delivery: date
     install_start: date
     install_end: date
+    tie_in: TieIn | None = Field(default=None, description="For upgrades with one: in an outage window.")
     commissioned: date
     counted: date = Field(
         description="Commissioned and tested on its own; it serves from the end of the test that names it."
@@ -134,6 +147,22 @@ class Objective(Part):
     rounding: Amount = Field(description="Largest difference that rounding can make.")
 
 
+class Stage(Part):
+    """One of two numbers that were minimised one after the other, and how far it may be from the least.
+
+    A cost is the price of all purchases and reinforcements, whoever pays, without interest, in the site's currency. A
+    delay is acceptance as planned less acceptance at a ready site, the mean over all SUs weighted by their price [day].
+    """
+
+    aim: Aim
+    value: Amount | None
+    bound: Amount | None = Field(description="No plan that holds the other number to `most` has less.")
+    gap: Amount | None = Field(description="(value - bound) / value.")
+    most: Amount | None = Field(
+        description="What the other number was held to: what the stage before reached of it; None in the first."
+    )
+
+
 class Cash(Part):
     """One milestone of one SU: its share of the price, and the date its cash arrives in each world."""
 
@@ -210,6 +239,8 @@ class Plan(Part):
     currency: Text
     start: date
     end: date
+    goal: Minimised = Field(default="perspective", description="What was minimised.")
+    stages: Many[Stage] = Field(default=(), description="Of a goal with two stages; `objective` is then told, no more.")
     objective: Objective
     setpoints: Mapping[Text, Text] = Field(default={}, description="Supply temperature chosen for each open loop.")
     alternatives: Many[Alternative] = Field(default=(), description="Every choice of setpoints, if there is any.")

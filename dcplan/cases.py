@@ -9,13 +9,15 @@ load that any failure set puts on it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import combinations
 
 from dcplan.once import once
+from dcplan.periods import Period, periods
 from dcplan.ratings.rows import Vector, dimensions
 from dcplan.redundancy import declared, members_at, pairs_at
-from dcplan.site import Service, SiteModel
+from dcplan.site import Redundancy, Service, SiteModel
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ class Case:
     failures: int = 0
     share: float = 1.0
     title: str = ""
+    since: date | None = None
+    """First day on which it must hold; None: from the plan's first."""
+    until: date | None = None
+    """Day from which on it need not hold any more; None: to the end."""
 
     def counts(self, train: str | None) -> bool:
         """Whether plant of a train supplies this balance."""
@@ -73,6 +79,21 @@ def cases(model: SiteModel, key: str) -> tuple[Case, ...]:
     redundancy = model.site.redundancy.get(service) if service is not None else None
     if service is None or redundancy is None:
         return (Case(),)
+    return tuple(
+        case if not redundancy.until else _dated(case, period)
+        for period in periods(redundancy, model.site.start)
+        for case in _in_force(model, service, place, redundancy.model_copy(update={"scheme": period.scheme}))
+    )
+
+
+def _dated(case: Case, period: Period) -> Case:
+    """A balance that must hold in one period only."""
+    before = "" if period.until is None else f"/until-{period.until}"
+    return replace(case, suffix=before + case.suffix, since=period.since, until=period.until)
+
+
+def _in_force(model: SiteModel, service: Service, place: str, redundancy: Redundancy) -> tuple[Case, ...]:
+    """The balances of a row under one scheme."""
     scheme = declared(redundancy)
     if redundancy.unit == "unit":
         return (Case(failures=scheme.out),)

@@ -30,7 +30,7 @@ from dcplan.distribution import OUTDOORS
 from dcplan.document import Document
 from dcplan.errors import MOST_PROBLEMS, Problem
 from dcplan.groups import Found, Step, level_problems, pod_problems, scheme_problems, train_problems
-from dcplan.offers import MONEY_OF_HIRE, offer_problems
+from dcplan.offers import MONEY_OF_HIRE, dated_warnings, offer_problems
 from dcplan.physics import cooling, fluid
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.physics.fluid import HOTTEST_AIR
@@ -103,6 +103,9 @@ def _dates(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
             yield ("plant", name), "ordered plant without a date", "`in_service: YYYY-MM-DD`", ""
         if entry.status != "ordered" and entry.in_service is not None:
             yield ("plant", name, "in_service"), str(entry.in_service), f"no date for {entry.status} plant", ""
+        if entry.slips_to is not None and (entry.in_service is None or entry.slips_to < entry.in_service):
+            allowed = f"a day on or after its `in_service` ({entry.in_service or 'none is stated'})"
+            yield ("plant", name, "slips_to"), str(entry.slips_to), allowed, ""
     for name, deployment in site.deployments.items():
         yield from _deployment_dates(site, name, deployment)
 
@@ -485,6 +488,7 @@ def warnings_of(model: SiteModel) -> Iterator[str]:
     for name, entry in sorted(site.plant.items()):
         if entry.status == "ordered" and entry.in_service is not None and entry.in_service < site.start:
             yield f"plant {name} is `ordered` but its in-service date has passed: it is counted as existing"
+    yield from dated_warnings(site)
 
 
 def assumptions(model: SiteModel) -> list[tuple[str, Figure[Any]]]:

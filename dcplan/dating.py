@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from dcplan import answer
 from dcplan.errors import InternalError
+from dcplan.periods import scheme_changes
 from dcplan.problem import Problem
-from dcplan.procure import date_of, su_chain, unit_cost
+from dcplan.procure import date_of, day_of, su_chain, tie_in_days, unit_cost
 from dcplan.rental import Stay, charged
 from dcplan.site import SiteModel, Upgrade
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.hire import departures, terms
+from dcplan.solver.hire import terms
 from dcplan.solver.members import Assignment
-from dcplan.solver.schedule import Install, Run, Schedule, Timeline, loop_ready
+from dcplan.solver.schedule import Install, Run, Schedule, departures, loop_ready
+from dcplan.solver.timeline import Timeline
 
 
 def stay(problem: Problem, install: Install) -> Stay:
@@ -82,6 +84,7 @@ class Dated:
             delivery=date_of(self.model, install.start),
             install_start=date_of(self.model, install.start),
             install_end=date_of(self.model, self.problem.workdays.finish(install.start, purchase.install.days)),
+            tie_in=self._tie_in(upgrade, install.start, purchase.install.days),
             commissioned=date_of(self.model, install.commissioned),
             counted=date_of(self.model, install.counted),
             crew=upgrade.crew,
@@ -105,6 +108,14 @@ class Dated:
             rent=rent,
             running=running,
         )
+
+    def _tie_in(self, upgrade: Upgrade, start: int, days: int) -> answer.TieIn | None:
+        """The last days of an install, where it ties into live plant."""
+        if upgrade.tie_in is None:
+            return None
+        before = days - tie_in_days(upgrade, self.model.specs[upgrade.spec])
+        first = self.problem.workdays.next_open(self.problem.workdays.finish(start, before))
+        return answer.TieIn(window=upgrade.tie_in.window, start=date_of(self.model, first))
 
     def sus(self) -> tuple[answer.Su, ...]:
         """Every SU, in order of energisation."""
@@ -217,6 +228,8 @@ class Dated:
         installs, runs = self.schedule.installs, self.schedule.runs
         serving = (None, hall, self.problem.halls[hall].within)
         dates = sorted({run.energised for run in runs if self._mode_hall(run) == hall})
+        changes = (day_of(self.model, day) for day in scheme_changes(self.model.site))
+        dates += [day for day in changes if dates and dates[-1] < day <= self.problem.days]
         found, since = [], -1
         for day in dates:
             new = [

@@ -43,16 +43,50 @@ def scheme_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         wrong = list(_words(path, service, entry))
         yield from wrong
         scheme = scheme_of(entry.scheme)
-        if wrong or scheme is None or entry.unit == "unit":
+        if wrong or scheme is None:
+            continue
+        lower = list(_lower(path, service, entry, scheme))
+        yield from lower
+        if lower or entry.unit == "unit":
             continue
         outside = list(_outside(site, specs, service, entry.unit))
         yield from outside
         for place in [] if outside else places_of(site, service):
             units = tuple(members_at(site, specs, service, place))
             if units:
-                found = list(_counts(path, entry, scheme, place, units))
-                yield from found or _pairing(path, entry, scheme, place, units)
+                yield from _by_units(path, entry, place, units)
         yield from _strange_pairs(site, path, entry)
+
+
+def _by_units(path: Step, entry: Redundancy, place: str, units: Sequence[str]) -> Iterator[Found]:
+    """Every scheme of a service against the redundancy units of a place, the one in force last first."""
+    dated = [((*path, "until", index), lower.scheme) for index, lower in enumerate(entry.until)]
+    for at, text in [(path, entry.scheme), *dated]:
+        scheme, other = scheme_of(text), entry.model_copy(update={"scheme": text})
+        if scheme is not None:
+            found = list(_counts(at, other, scheme, place, units))
+            yield from found or _pairing(at, other, scheme, place, units)
+
+
+def _lower(path: Step, service: Service, entry: Redundancy, last: Scheme) -> Iterator[Found]:
+    """Schemes in force before a day: in order of their days, each lower than the one that follows it."""
+    following, text = last, entry.scheme
+    for index in range(len(entry.until) - 1, -1, -1):
+        lower, at = entry.until[index], (*path, "until", index)
+        if index and lower.day <= entry.until[index - 1].day:
+            before = entry.until[index - 1].day
+            yield (*at, "day"), str(lower.day), f"a day after {before}, on which the one before it ends", ""
+        scheme = scheme_of(lower.scheme)
+        yield from _words(at, service, entry.model_copy(update={"scheme": lower.scheme}))
+        if scheme is None:
+            return
+        if scheme.out > following.out or scheme.beside > following.beside or _lost(scheme) == _lost(following):
+            yield (*at, "scheme"), lower.scheme, f"a lower scheme than {text}, which follows it", ""
+        following, text = scheme, lower.scheme
+
+
+def _lost(scheme: Scheme) -> tuple[int, int]:
+    return scheme.out, scheme.beside
 
 
 def _words(path: Step, service: Service, entry: Redundancy) -> Iterator[Found]:

@@ -39,11 +39,11 @@ def held() -> Iterator[None]:
     One that follows another is raised as ever. Where none is recorded, this changes nothing.
     """
     global _held
-    _held = True
+    before, _held = _held, True
     try:
         yield
     finally:
-        _held = False
+        _held = before
 
 
 def _record(*_: Any) -> None:

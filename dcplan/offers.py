@@ -1,17 +1,19 @@
-"""Whether the options of upgrades are declared so that they can be taken: sooner, on hire, after or without another."""
+"""Whether options of upgrades are declared so that they can be taken: sooner, on hire, after others or not, tied in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from graphlib import CycleError, TopologicalSorter
 
 from dcplan.catalog import FloorReinforcement, Generator, RouteProtection, Spec
 from dcplan.groups import Found, Step
 from dcplan.options import Rental
 from dcplan.physics.generators import class_limits
-from dcplan.site import Site, Upgrade
+from dcplan.site import Holiday, OutageWindow, Site, Upgrade
 from dcplan.units import text
 from dcplan.wording import nearest
+from dcplan.workdays import workdays
 
 MOST_NAMED = 12
 
@@ -24,6 +26,11 @@ def offer_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
             yield from _expedites(("upgrades", name, "expedite"), upgrade, spec)
             if upgrade.rental is not None:
                 yield from _rental(site, ("upgrades", name), upgrade, upgrade.rental, spec)
+            yield from _tie_in(site, ("upgrades", name, "tie_in"), upgrade, spec)
+    for name, windows in site.outage_windows.items():
+        for index, window in enumerate(windows):
+            if window.to is not None and window.to < window.day:
+                yield ("outage_windows", name, index, "to"), str(window.to), f"{window.day} or later", ""
     yield from _others(site, specs)
     yield from _circles(site)
 
@@ -37,6 +44,22 @@ def _expedites(path: Step, upgrade: Upgrade, spec: Spec) -> Iterator[Found]:
         elif lead is not None and way.saves.si() > lead.si():
             given, allowed = text(way.saves.value), f"at most the lead time of {text(lead.value)}"
             yield (*path, name, "saves"), given, allowed, f"saves: {text(lead.value)}"
+
+
+def _tie_in(site: Site, path: Step, upgrade: Upgrade, spec: Spec) -> Iterator[Found]:
+    """What ties in is plant, for no longer than its install takes, when declared windows are open."""
+    if upgrade.tie_in is None:
+        return
+    if isinstance(spec, FloorReinforcement | RouteProtection):
+        yield path, "floor or route work", "an upgrade that buys plant: only plant ties into live plant", ""
+    if upgrade.tie_in.window not in site.outage_windows:
+        known = sorted(site.outage_windows)
+        allowed = f"one of `outage_windows`: {', '.join(known[:MOST_NAMED]) or 'none is declared'}"
+        yield (*path, "window"), upgrade.tie_in.window, allowed, nearest(upgrade.tie_in.window, known)
+    install, tied = upgrade.install or spec.procurement.install, upgrade.tie_in.duration
+    if tied is not None and install is not None and tied.si() > install.si():
+        given, allowed = text(tied.value), f"at most the install of {text(install.value)}, whose last days it takes"
+        yield (*path, "duration"), given, allowed, f"duration: {text(install.value)}"
 
 
 def _others(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
@@ -71,6 +94,35 @@ def _circles(site: Site) -> Iterator[Found]:
         names: list[str] = error.args[1]
         given = " before ".join(names[:MOST_NAMED])
         yield ("upgrades", names[1], "requires"), given, "no upgrade that waits for itself", ""
+
+
+def dated_warnings(site: Site) -> Iterator[str]:
+    """Outage windows in which nobody works, and redundancy that is due after the plan's end."""
+    for name, windows in sorted(site.outage_windows.items()):
+        shut = list(_shut(site, windows))
+        if shut:
+            yield f"outage windows {name}: nobody works from {', '.join(shut[:MOST_NAMED])}: see `calendar`"
+    for service, entry in sorted(site.redundancy.items()):
+        if entry.until and entry.until[-1].day > site.end:
+            due = entry.until[-1].day
+            yield f"{service}: {entry.scheme} is due on {due}, after the plan's `end`: no plan is held to it"
+
+
+def _shut(site: Site, windows: Sequence[OutageWindow]) -> Iterator[str]:
+    """Windows during the plan without a working day."""
+    periods = (*site.calendar.holidays, *site.calendar.freezes)
+    closed = {site.start + timedelta(days=day) for period in periods for day in _during(site, period)}
+    table = workdays(site.calendar.working_days, closed, site.start, (site.end - site.start).days)
+    for window in windows:
+        days = _during(site, window)
+        if days and not table.between(days[0], days[-1] + 1):
+            yield f"{window.day} to {window.to or window.day}"
+
+
+def _during(site: Site, period: OutageWindow | Holiday) -> range:
+    """The days of a period that are days of the plan, counted from its first."""
+    first, last = ((day - site.start).days for day in (period.day, period.to or period.day))
+    return range(max(first, 0), min(last + 1, (site.end - site.start).days))
 
 
 # ---------------------------------------------------------------- hire

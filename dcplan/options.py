@@ -1,4 +1,4 @@
-"""What an upgrade may state beside its own terms: ways to have it sooner for more money, and to hire it."""
+"""What an upgrade may state beside its own terms: to have it sooner for more money, its tie-in, its hire."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field, StrictBool
 
 from dcplan.figure import Figure
-from dcplan.spec import Count, Record
-from dcplan.units import CalendarTime, EnergyCost, FuelPrice, Money, MoneyRate, Percent
+from dcplan.spec import Count, Name, Record
+from dcplan.units import CalendarTime, EnergyCost, FuelPrice, Money, MoneyRate, Percent, WorkTime
 
 
 class Expedite(Record):
@@ -51,4 +51,13 @@ class Rental(Record):
     maintenance: Figure[MoneyRate] | None = Field(default=None, description="Per unit, while it serves.")
     hours: Figure[CalendarTime] | None = Field(
         default=None, description="Prime: hours per year that its permit allows; absent: all hours of a year."
+    )
+
+
+class TieIn(Record):
+    """Work on live plant at the end of an install, for which that plant is switched off."""
+
+    window: Name = Field(description="The `outage_windows` of the plant that is switched off.")
+    duration: Figure[WorkTime] | None = Field(
+        default=None, description="How many of the install's last working days; absent: the last one."
     )

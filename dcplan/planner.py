@@ -17,12 +17,14 @@ from dcplan.dating import Dated, stay
 from dcplan.formulate.build import formulate
 from dcplan.interrupt import held
 from dcplan.ledger import World, payments
+from dcplan.past import Past, past_of
 from dcplan.problem import FINE, Problem, Purchase
 from dcplan.problem import Reinforcement as Strengthening
 from dcplan.procure import Pace, daily_losses, paid
 from dcplan.reasons import reasons_against
 from dcplan.rental import carried as hire_carried
 from dcplan.rental import seen
+from dcplan.resuming import Resumption, resumed
 from dcplan.risk import replay
 from dcplan.setpoints import choices, settled
 from dcplan.site import Plant, SiteModel
@@ -31,6 +33,8 @@ from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Run, Schedule
 from dcplan.solver.search import Result, Status
 from dcplan.solver.variants import Watch, optimise_variants
+from dcplan.staging.lexicographic import Begun, Minimiser, lexicographic
+from dcplan.staging.others import staged_alternatives
 from dcplan.units import text
 from dcplan.verifier.verdict import verify
 
@@ -42,7 +46,9 @@ def plan(
     workers: int = 2,
     seed: int = 0,
     deterministic: bool = False,
+    objective: answer.Goal | None = None,
     progress: Watch | None = None,
+    begun: Begun | None = None,
 ) -> answer.Plan:
     """Decide what to buy and build, where and when, and when the vendor is paid.
 
@@ -56,8 +62,13 @@ def plan(
         Solver threads, and the seed of its search.
     deterministic : bool
         Whether the same input, seed and limit must give the same answer.
+    objective : {'perspective', 'earliest', 'cheapest'}, optional
+        What is minimised; by default what the site file says. `earliest`: delay, then cost; `cheapest`: the reverse.
     progress : callable, optional
-        Called with seconds, objective and bound (in the site's currency; None: none yet) after each step.
+        Called with seconds, objective and bound (in the site's currency, a delay in days; None: none yet) after each
+        step.
+    begun : callable, optional
+        Called with 'delay' or 'cost' when the search for the least of it begins.
 
     Returns
     -------
@@ -65,9 +76,20 @@ def plan(
         Verified before it is returned; an infeasible site gives a plan without purchases and with its reasons.
     """
     limits = Limits(seconds=seconds, workers=workers, seed=seed, deterministic=deterministic)
+    if (past := past_of(model)) is not None:
+        return _again(model, past, limits, progress)
     open_to = choices(model.site)
     models = [settled(model, choice) for choice in open_to]
     problems = [formulate(at_choice) for at_choice in models]
+    goal = objective or model.site.objective
+    if goal != "perspective":
+        staged = lexicographic(goal, Minimiser(model, problems), limits, progress, begun)
+        with held():
+            others = staged_alternatives(open_to, models, problems, staged)
+        chosen = staged.chosen
+        return answered(
+            model, open_to[chosen], problems[chosen], staged.result, limits, others, goal=goal, stages=staged.stages
+        )
     found = optimise_variants(problems, limits, progress)
     with held():
         others = alternatives(open_to, models, problems, found)
@@ -81,6 +103,9 @@ def answered(
     result: Result,
     limits: Limits,
     others: Sequence[answer.Alternative] = (),
+    *,
+    goal: answer.Minimised = "perspective",
+    stages: Sequence[answer.Stage] = (),
 ) -> answer.Plan:
     """What a search found for a site at one choice of setpoints, as a record that has been verified.
 
@@ -98,12 +123,37 @@ def answered(
         Those of the search.
     others : sequence of Alternative
         What became of each choice.
+    goal : {'perspective', 'earliest', 'cheapest', 'front'}
+        What was minimised.
+    stages : sequence of Stage
+        Of a goal that has stages.
     """
-    at_choice, told = settled(model, choice), {"setpoints": dict(choice), "alternatives": tuple(others)}
+    at_choice = settled(model, choice)
+    told = {"setpoints": dict(choice), "alternatives": tuple(others), "goal": goal, "stages": tuple(stages)}
     if result.schedule is None:
         return _draft(at_choice, problem, result, limits).model_copy(update=told)
     with held():
         return _verified(_draft(at_choice, problem, result, limits).model_copy(update=told), model)
+
+
+def _again(model: SiteModel, past: Past, limits: Limits, progress: Watch | None) -> answer.Plan:
+    """The answer for a site with a past: what is left is decided, what is committed stays."""
+    at_choice = settled(model, past.setpoints)
+    again = resumed(at_choice, past, limits, progress)
+    with held():
+        draft = _draft(at_choice, again.problem, again.result, limits, again)
+        kept = answer.Alternative(
+            setpoints=past.setpoints,
+            chosen=bool(draft.sus),
+            status=draft.status,
+            value=draft.objective.value,
+            bound=draft.objective.bound,
+            bought=dict(sorted(Counter(unit.spec for unit in draft.units).items())),
+            reasons=("the supply temperatures that the site runs at, or is being built for",),
+        )
+        told = {"setpoints": past.setpoints, "alternatives": (kept,) if past.setpoints else ()}
+        draft = draft.model_copy(update=told)
+        return draft if again.result.schedule is None else _verified(draft, model)
 
 
 def _verified(draft: answer.Plan, model: SiteModel) -> answer.Plan:
@@ -113,18 +163,29 @@ def _verified(draft: answer.Plan, model: SiteModel) -> answer.Plan:
     return draft.model_copy(update={"verified": verdict.ok, "warnings": (*draft.warnings, *broken)})
 
 
-def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -> answer.Plan:
+def _draft(
+    model: SiteModel, problem: Problem, result: Result, limits: Limits, again: Resumption | None = None
+) -> answer.Plan:
     """The answer before verification."""
     units: tuple[answer.Unit, ...] = ()
     sus: tuple[answer.Su, ...] = ()
     tests: tuple[answer.HallTest, ...] = ()
     running: tuple[answer.Running, ...] = ()
     window: answer.Payments | None = None
+    exact: float | None = None
     if result.schedule is not None:
-        dated = Dated(model, problem, result.schedule, crew_members(problem, result.schedule))
+        dated: Dated
+        if again is None:
+            dated = Dated(model, problem, result.schedule, crew_members(problem, result.schedule))
+        else:
+            dated = again.dated()
         units, sus = dated.units(), dated.sus()
         tests, running = dated.tests(), dated.running()
-        window = _payments(model, problem, result.schedule, [su.id for su in sus])
+        names = [su.id for su in sus]
+        if again is None:
+            window, exact = _payments(model, problem, result.schedule, names), _exact(model, problem, result.schedule)
+        else:
+            window, exact = again.payments(names), again.exact(units, sus)
     return answer.Plan(
         site=model.site.name,
         file=model.file,
@@ -135,7 +196,7 @@ def _draft(model: SiteModel, problem: Problem, result: Result, limits: Limits) -
         currency=model.site.currency,
         start=model.site.start,
         end=model.site.end,
-        objective=_objective(model, problem, result),
+        objective=_objective(problem, result, exact),
         purchases=_purchases(units, sus),
         units=units,
         sus=sus,
@@ -197,7 +258,7 @@ def _reasons(model: SiteModel, problem: Problem, result: Result, limits: Limits)
 # ---------------------------------------------------------------- objective
 
 
-def _objective(model: SiteModel, problem: Problem, result: Result) -> answer.Objective:
+def _objective(problem: Problem, result: Result, exact: float | None) -> answer.Objective:
     step, schedule = problem.money_step, result.schedule
     bound = None if result.bound is None else result.bound * step
     if schedule is None:
@@ -220,7 +281,7 @@ def _objective(model: SiteModel, problem: Problem, result: Result) -> answer.Obj
         gap_money=gap_money,
         gap_su_days=None if gap_money is None or daily <= 0 else gap_money / daily,
         step=step,
-        exact=_exact(model, problem, schedule),
+        exact=exact,
         rounding=0.5 * step * (_roundings(problem, schedule) + 3 * len(schedule.runs)),
     )
 

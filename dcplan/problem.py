@@ -6,12 +6,13 @@ day of the plan; an amount is counted in its row's `step` (SI size of one unit);
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from dcplan.hire import SCALE, Hire
-from dcplan.workdays import Workdays
+from dcplan.workdays import BEYOND, Workdays
 
 FINE = 1_000_000
 """Prices and rates are kept in this fraction of a money step, so that each coefficient is rounded only once."""
@@ -30,6 +31,13 @@ class Row:
     demand: int
     capacity: int | None
     """Fixed supply of a row that nothing can be bought for (positions, yard, budget); None: supplied by plant."""
+    since: int = 0
+    until: int | None = None
+    """Of a row supplied by plant: asked on the days from `since` on, before `until`; None: to the end."""
+
+    def in_force(self, day: int) -> bool:
+        """Whether it must balance on a day."""
+        return day >= self.since and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,22 @@ class Task:
     need: int
     days: int
     release: int
+    starts: tuple[int, ...] | None = None
+    """Days on which it may start, ascending, for what it ties into is off when it ends; None: any working day."""
+
+    def next_start(self, workdays: Workdays, day: int) -> int:
+        """First day on or after a day on which it may start; BEYOND when there is none."""
+        if self.starts is None:
+            return workdays.next_open(day)
+        index = bisect_left(self.starts, day)
+        return self.starts[index] if index < len(self.starts) else BEYOND
+
+    def last_start(self, workdays: Workdays, day: int) -> int:
+        """Last day up to a day on which it may start; -1 when there is none."""
+        if self.starts is None:
+            return workdays.latest_start(day + 1, 1)
+        index = bisect_right(self.starts, day) - 1
+        return self.starts[index] if index >= 0 else -1
 
 
 @dataclass(frozen=True)
@@ -168,6 +192,18 @@ class HallTest:
     """For each group one unit must be commissioned before a leak test: indices into `plants`."""
     within: int | None = None
     """The hall that this one is a pod of."""
+    loop_from: int = 0
+    """Day from which its loop can be filled as far as units hang on it that are in no group, being committed."""
+
+
+@dataclass(frozen=True)
+class Cap:
+    """A limit on what a schedule costs at other prices, kept while the problem's own objective is minimised."""
+
+    prices: Problem
+    """The same problem with other prices and rates; its objective is what is limited."""
+    most: int
+    """In money steps of `prices`."""
 
 
 def rounded(fine: int) -> int:
@@ -195,6 +231,15 @@ class Problem:
     classes: tuple[SuClass, ...]
     exclusive: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
     """Pairs of groups of `plants` of which only one may be bought from."""
+    cap: Cap | None = None
+    busy: tuple[tuple[int, int, int], ...] = ()
+    """Crew, day, and members of it at work that day whatever is decided."""
+
+    @cached_property
+    def row_changes(self) -> tuple[int, ...]:
+        """Days of the plan on which rows come into force or cease to be."""
+        days = {day for row in self.rows for day in (row.since, row.until) if day is not None}
+        return tuple(sorted(day for day in days if 0 < day <= self.days))
 
     @cached_property
     def waits(self) -> bool:
@@ -261,4 +306,4 @@ class Problem:
         startup = self.workdays.latest_start(commissioned, purchase.commission_days)
         if startup < purchase.startup_release:
             return -1
-        return self.workdays.latest_start(startup, purchase.install.days)
+        return purchase.install.last_start(self.workdays, self.workdays.latest_start(startup, purchase.install.days))

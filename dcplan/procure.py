@@ -134,6 +134,13 @@ def install_days(upgrade: Upgrade, spec: Spec, pace: Pace = Pace.PLANNED) -> int
     return max(1, days_of(upgrade.install or spec.procurement.install, pace))
 
 
+def tie_in_days(upgrade: Upgrade, spec: Spec, pace: Pace = Pace.PLANNED) -> int:
+    """Last working days of an install on which it ties into live plant; 0 for upgrades that do not."""
+    if upgrade.tie_in is None:
+        return 0
+    return min(max(1, days_of(upgrade.tie_in.duration, pace)), install_days(upgrade, spec, pace))
+
+
 def reinforce_days(upgrade: Upgrade, spec: Spec, positions: int, pace: Pace = Pace.PLANNED) -> int:
     """Crew's working days to reinforce some positions: the figure per position, summed, then rounded up."""
     figure = upgrade.install or spec.procurement.install

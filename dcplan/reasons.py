@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dcplan.assess.gap import check
-from dcplan.problem import Problem, SuClass
+from dcplan.problem import Plant, Problem, SuClass
 from dcplan.procure import date_of
 from dcplan.ratings import rows
 from dcplan.ratings.racks import su_obstacles
@@ -124,10 +124,12 @@ def _unsupplied(model: SiteModel, problem: Problem) -> Iterator[str]:
     """Rows for which all that stands, comes or may be bought is less than the SUs alone ask."""
     shown = rows.dimensions(model)
     for index, row in enumerate(problem.rows):
-        if row.capacity is not None:
+        if row.capacity is not None or row.until is not None:
             continue
         units = [amount for plant in problem.plants for at, amount in plant.supply if at == index]
-        most = [plant.most for plant in problem.plants for at, _ in plant.supply if at == index]
+        here = [plant for plant in problem.plants for at, _ in plant.supply if at == index]
+        shut = {plant.id: plant.upgrade for plant in here if _shut_out(problem, plant)}
+        most = [plant.most - (plant.purchase.at_most if plant.purchase and plant.id in shut else 0) for plant in here]
         asked = row.demand + sum(
             len(su.arrivals) * min(dict(mode.demand).get(index, 0) for mode in su.modes) for su in problem.classes
         )
@@ -136,10 +138,20 @@ def _unsupplied(model: SiteModel, problem: Problem) -> Iterator[str]:
             about, place = shown[row.id.partition("@")[0]], row.id.partition("@")[2].partition("/")[0]
             needs, has = (f"{_shown(value * row.step, about):,.0f}" for value in (asked, supply))
             out = f" with {row.failures} of it out" if row.failures else ""
+            windows = ", ".join(sorted({name for name in shut.values() if name}))
+            out += f", no outage window being open for the tie-in of {windows}" if windows else ""
             yield (
                 f"{about.title} at {place}: all that stands, comes or may be bought there gives {has} "
                 f"{about.shown_in}{out}, and the SUs need {needs} {about.shown_in}"
             )
+
+
+def _shut_out(problem: Problem, plant: Plant) -> bool:
+    """Whether a plant type that ties into live plant finds no window from the day its install may start."""
+    if plant.purchase is None or plant.purchase.install.starts is None:
+        return False
+    install = plant.purchase.install
+    return install.next_start(problem.workdays, install.release) > problem.days
 
 
 def _shown(value: float, about: rows.Dimension) -> float:

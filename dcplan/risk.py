@@ -34,8 +34,8 @@ from dataclasses import dataclass, replace
 from dcplan.errors import InternalError
 from dcplan.problem import Problem, Purchase, Reinforcement
 from dcplan.procure import CHAIN_MARGIN_DAYS
-from dcplan.solver.capacity import Capacity, Counts
-from dcplan.solver.members import Booking, bookings, crew_members
+from dcplan.solver.capacity import NOT_ASKED, Capacity, Counts
+from dcplan.solver.members import Assignment, Booking, bookings, crew_members
 from dcplan.solver.schedule import Install, Schedule, dated_install, loop_ready, route_ready
 from dcplan.solver.sequence import startable
 from dcplan.workdays import BEYOND
@@ -70,6 +70,16 @@ class _Need:
     """Plant the SU hangs on."""
     elsewhere: Counts
     """Units per plant type on the SU's planned day: what is taken to stand off the path."""
+    planned: int
+    """The SU's planned day."""
+
+    def asked(self, problem: Problem, day: int) -> Counts:
+        """The demand on a day: off the path on rows in force on the planned day, on it on those in force on the day."""
+        near = {row for index in self.path for row, _ in problem.plants[index].supply}
+        return tuple(
+            amount if row.in_force(day if index in near else self.planned) else NOT_ASKED
+            for index, (row, amount) in enumerate(zip(problem.rows, self.demand, strict=True))
+        )
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ class Policy:
     energise_hold: tuple[int, ...]
 
 
-def replay(planned: Problem, schedule: Schedule, other: Problem) -> Replay:
+def replay(planned: Problem, schedule: Schedule, other: Problem, members: Assignment | None = None) -> Replay:
     """The dates of a plan when durations are those of another problem of the same site.
 
     Parameters
@@ -95,18 +105,20 @@ def replay(planned: Problem, schedule: Schedule, other: Problem) -> Replay:
     schedule : Schedule
     other : Problem
         The same site with other durations: same plant types, SU classes, modes and crews in the same order.
+    members : Assignment, optional
+        Who does what; by default the lowest members that are free.
 
     Returns
     -------
     Replay
         With ``other == planned``, the planned dates; with durations nowhere shorter, dates nowhere earlier.
     """
-    return replayed(policy(planned, schedule), other)
+    return replayed(policy(planned, schedule, members), other)
 
 
-def policy(planned: Problem, schedule: Schedule) -> Policy:
+def policy(planned: Problem, schedule: Schedule, members: Assignment | None = None) -> Policy:
     """What of a plan stays the same in every world; work it out once to replay many."""
-    members = crew_members(planned, schedule)
+    members = members or crew_members(planned, schedule)
     by_kind = (members.installs, members.reinforcements, members.sets)
     capacity = Capacity(planned)
     none = (0,) * len(schedule.runs)
@@ -210,12 +222,15 @@ def _work(fixed: Policy, other: Problem) -> tuple[list[Install], list[int]]:
             else:
                 ready = max(ready, route_ready(installs, su.modes[run.mode]))
         until = free[task.crew]
-        begun = other.workdays.next_open(max(ready, task.release, *(until[member] for member in step.members)))
-        end = other.workdays.finish(begun, task.days)
+        begun = max(ready, task.release, *(until[member] for member in step.members))
+        begun = other.workdays.next_open(begun) if task.days else begun
+        tied = task.next_start(other.workdays, begun) if task.days else begun
+        # where no outage window is left the work is done, and never connected
+        end = other.workdays.finish(begun if tied >= BEYOND else tied, task.days)
         for member in step.members:
             until[member] = end
         if step.booking.kind == 0:
-            install = dated_install(other, fixed.schedule.installs[index].plant, begun)
+            install = dated_install(other, fixed.schedule.installs[index].plant, tied)
             released = fixed.schedule.installs[index].released
             installs.extend([] if install is None else [replace(install, released=released)])
         else:
@@ -235,7 +250,7 @@ def _needs(planned: Problem, schedule: Schedule, capacity: Capacity) -> tuple[_N
         promised[run.su, run.mode] += 1
         demand = capacity.demand([(su, mode, number) for (su, mode), number in sorted(promised.items())])
         there = _available(planned, [*_there(schedule.installs, run.energised), *arrivals], run.energised)
-        needs.append(_Need(demand, _path(planned, run.su, run.mode), there))
+        needs.append(_Need(demand, _path(planned, run.su, run.mode), there, run.energised))
     return tuple(needs)
 
 
@@ -265,7 +280,10 @@ def _path(problem: Problem, su: int, mode: int) -> frozenset[int]:
 
 
 def _first_carried(fixed: Policy, other: Problem, counted: list[tuple[int, int]], index: int, ready: int) -> int | None:
-    """First day from `ready` on which an SU is carried; from then on it is, as plant only comes."""
+    """First day from `ready` on which an SU is carried; from then on it is, as plant only comes.
+
+    But where more is asked from a day on: an SU that is live by then stays so, one that is not waits for its plant.
+    """
     if ready >= BEYOND:
         return None
     need = fixed.needs[index]
@@ -275,9 +293,12 @@ def _first_carried(fixed: Policy, other: Problem, counted: list[tuple[int, int]]
         units = tuple(
             there[plant] if plant in need.path else need.elsewhere[plant] for plant in range(len(other.plants))
         )
-        return _connected(fixed, units, need.demand)
+        return _connected(fixed, units, need.asked(fixed.planned, day) if dated else need.demand)
 
+    dated = any(row.since or row.until is not None for row in fixed.planned.rows)
     days = [ready, *sorted({day for day, plant in counted if day > ready and plant in need.path})]
+    if dated:
+        return next((day for day in days if carried(day)), None)
     first = bisect_left(days, True, key=carried)
     return days[first] if first < len(days) else None
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
+from dcplan.answer import Goal
 from dcplan.building import Floor, Overhead, RouteSegment
 from dcplan.catalog import (
     AnySpec,
@@ -29,7 +30,7 @@ from dcplan.catalog import (
 from dcplan.circuits import HallAir, HallLiquid, Humidity, Loop
 from dcplan.distribution import ElectricalRoom, Feeds, GeneratorDuty, Switchboard
 from dcplan.document import Document
-from dcplan.options import Expedite
+from dcplan.options import Expedite, TieIn
 from dcplan.options import Rental as Rental
 from dcplan.ranges import (
     AirRise,
@@ -151,6 +152,13 @@ class Calendar(Record):
     freezes: tuple[Holiday, ...] = Field(default=(), description="Change freezes: no crew works.")
 
 
+class OutageWindow(Record):
+    """Days on which live plant may be switched off: `to` is the last of them."""
+
+    day: Day
+    to: Day | None = None
+
+
 class Crew(Record):
     """People who do one kind of work; each task takes some of them for whole days."""
 
@@ -173,6 +181,13 @@ class Limits(Record):
     )
 
 
+class LowerScheme(Record):
+    """A scheme that is enough before a day, where the contract allows less for a while."""
+
+    scheme: Annotated[str, Field(max_length=12)]
+    day: Day = Field(description="From this day on the next one is in force.")
+
+
 class Redundancy(Record):
     """What may fail at once without loss of a load."""
 
@@ -187,6 +202,9 @@ class Redundancy(Record):
     )
     pairs: Mapping[PairName, Percent] | None = Field(
         default=None, description="Cords: share of the load per pair of trains or sides, for example A-B: 50 %."
+    )
+    until: tuple[LowerScheme, ...] = Field(
+        default=(), max_length=8, description="Lower schemes in force before `scheme`, in order of the days they end."
     )
 
 
@@ -246,6 +264,7 @@ class Plant(Record):
     at: Name = Field(description="`site`, a hall, or a loop: where the service's redundancy group is.")
     status: Literal["existing", "ordered", "reserved"] = "existing"
     in_service: Day | None = Field(default=None, description="Ordered plant: the day it counts, tests included.")
+    slips_to: Day | None = Field(default=None, description="Ordered plant: the day it counts at the worst.")
     train: UnitName | None = Field(default=None, description="The train it is part of.")
     level: UnitName | None = Field(default=None, description="Transformers: the level they are part of.")
     on: Name | None = Field(default=None, description="Rear doors: the kind of rack they hang on.")
@@ -298,6 +317,9 @@ class Upgrade(Record):
     install: Figure[WorkTime] | None = None
     commission: Figure[WorkTime] | None = None
     permit: Name | None = None
+    tie_in: TieIn | None = Field(
+        default=None, description="Work on live plant at the end of an install, inside one outage window."
+    )
     requires: tuple[Name, ...] = Field(
         default=(), description="Upgrades of which one unit is commissioned before an install of this one starts."
     )
@@ -379,6 +401,10 @@ class Site(Record):
     end: Day = Field(description="Day by which everything must be accepted.")
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     perspective: Literal["operator", "vendor", "joint"]
+    objective: Goal = Field(
+        default="perspective",
+        description="What is minimised: the perspective's money; `earliest` delay, then cost; `cheapest` the reverse.",
+    )
     financing_rate: Figure[AnnualRate] = Field(description="Simple interest on spend and on delayed receipts.")
     place: Place
     calendar: Calendar = Calendar()
@@ -401,6 +427,9 @@ class Site(Record):
     plant: Mapping[Name, Plant] = {}
     loads: Mapping[Name, Load] = {}
     permits: Mapping[Name, Permit] = {}
+    outage_windows: Mapping[Name, Annotated[tuple[OutageWindow, ...], Field(min_length=1, max_length=400)]] = Field(
+        default={}, description="When live plant may be switched off, by a name that `tie_in` of upgrades gives."
+    )
     upgrades: Mapping[Name, Upgrade] = {}
     su_chain: SuChain
     deployments: Mapping[Name, Deployment] = Field(min_length=1)

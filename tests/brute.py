@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from dcplan.problem import Plant, Problem, SuClass, Task
+from dcplan.problem import Plant, Problem, Row, SuClass, Task
 
 Days = tuple[int, ...]
 Placed = tuple[int, int, int]
@@ -44,6 +44,23 @@ def optimum(problem: Problem) -> int | None:
     for placed, counts in sorted(_selections(problem), key=lambda item: sum(item[1])):
         best = Selection(problem, placed, counts, supply).least(best)
     return best
+
+
+def front(costed: Problem, timed: Problem) -> list[tuple[int, int]]:
+    """Every (cost, delay) that no schedule beats in one without losing in the other, by ascending cost.
+
+    The problems are the same but for their prices: delay counts for nothing in one, purchases for nothing in the other.
+    """
+    found: set[tuple[int, int]] = set()
+    supply = Supply(costed)
+    for placed, counts in _selections(costed):
+        found |= Selection(costed, placed, counts, supply).numbers(timed)
+    least, kept = math.inf, []
+    for cost, delay in sorted(found):
+        if delay < least:
+            least = delay
+            kept.append((cost, delay))
+    return kept
 
 
 def _selections(problem: Problem) -> Iterator[tuple[tuple[Placed, ...], tuple[int, ...]]]:
@@ -86,14 +103,20 @@ class Supply:
     """Whether plant carries SUs, whatever may fail; answers are remembered."""
 
     problem: Problem
-    known: dict[tuple[tuple[int, ...], tuple[tuple[int, int], ...]], bool] = field(default_factory=dict)
+    known: dict[tuple[Days, tuple[tuple[int, int], ...], tuple[int, ...]], bool] = field(default_factory=dict)
 
-    def carries(self, there: tuple[int, ...], live: tuple[tuple[int, int], ...]) -> bool:
-        """Whether some of the units that are there, running, carry the (class, mode) that are live."""
-        key = there, tuple(sorted(live))
+    def carries(self, there: tuple[int, ...], live: tuple[tuple[int, int], ...], day: int = 0) -> bool:
+        """Whether some of the units that are there on a day, running, carry the (class, mode) that are live."""
+        asked = tuple(index for index, row in enumerate(self.problem.rows) if self._asked(row, day))
+        key = there, tuple(sorted(live)), asked
         if key not in self.known:
-            self.known[key] = any(self.holds(there, live, running) for running in self._running(there))
+            self.known[key] = any(self.holds(there, live, running, asked) for running in self._running(there))
         return self.known[key]
+
+    @staticmethod
+    def _asked(row: Row, day: int) -> bool:
+        """Whether a row that plant supplies must balance on a day."""
+        return row.capacity is None and row.since <= day and (row.until is None or row.until > day)
 
     def _running(self, there: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         """Every number of running units per plant type; what draws nothing by running always runs."""
@@ -104,7 +127,13 @@ class Supply:
             )
         )
 
-    def holds(self, there: Sequence[int], live: Sequence[tuple[int, int]], running: Sequence[int]) -> bool:
+    def holds(
+        self,
+        there: Sequence[int],
+        live: Sequence[tuple[int, int]],
+        running: Sequence[int],
+        asked: Sequence[int] | None = None,
+    ) -> bool:
         """Whether what runs carries what is live, whatever may fail."""
         need = Counter({index: row.demand for index, row in enumerate(self.problem.rows)})
         for number, mode in live:
@@ -118,11 +147,10 @@ class Supply:
                 need[row] += amount * runs
             for row, amount in plant.supply:
                 units[row] += [amount] * runs
-        return all(
-            self._left(units[index], row.failures) >= need[index]
-            for index, row in enumerate(self.problem.rows)
-            if row.capacity is None
-        )
+        rows = self.problem.rows
+        if asked is None:
+            asked = [index for index, row in enumerate(rows) if row.capacity is None]
+        return all(self._left(units[index], rows[index].failures) >= need[index] for index in asked)
 
     @staticmethod
     def _left(units: Sequence[int], failures: int) -> int:
@@ -145,10 +173,16 @@ class Selection:
 
     @cached_property
     def latest(self) -> int:
-        """The last day on which any SU can be energised; what replaces a hired unit may come later."""
+        """The last day on which an SU can be energised, or more is asked; what replaces a hired unit may come later."""
         if any(self.counts[index] for index in self.problem.hired):
             return self.problem.days
-        return max(last_day(self.problem, self.problem.classes[number]) for number, _, _ in self.placed)
+        days = [last_day(self.problem, self.problem.classes[number]) for number, _, _ in self.placed]
+        return max([*days, *self.changes])
+
+    @cached_property
+    def changes(self) -> list[int]:
+        """Days of the plan on which rows come into force."""
+        return [row.since for row in self.problem.rows if 0 < row.since <= self.problem.days]
 
     def bought(self) -> list[Plant]:
         """One plant type for each bought unit."""
@@ -157,7 +191,11 @@ class Selection:
     def _starts(self, task: Task) -> Days:
         """Working days on which a task may start early enough to be of use."""
         open_days = self.problem.workdays.open_days
-        return tuple(day for day in open_days if task.release <= day <= self.latest)
+        return tuple(
+            day
+            for day in open_days
+            if task.release <= day <= self.latest and (task.starts is None or day in task.starts)
+        )
 
     def _install_days(self) -> Iterator[tuple[Days, ...]]:
         """For each plant type the days on which its units start, in ascending order."""
@@ -217,6 +255,23 @@ class Selection:
                     if delay is not None and (best is None or ordered + rent + delay < best):
                         best = ordered + rent + delay
         return best
+
+    def numbers(self, timed: Problem) -> set[tuple[int, int]]:
+        """Cost and least delay of every choice of days; days cost nothing here, so few numbers differ."""
+        measured = Selection(timed, self.placed, self.counts, Supply(timed))
+        delays: dict[tuple[object, ...], int | None] = {}
+        found = set()
+        for installs in self._install_days():
+            for reinforced in self._reinforce_days():
+                busy = self._busy(installs, reinforced) if self._in_sequence(installs) else None
+                for filled in () if busy is None else self._fills(installs, reinforced, busy):
+                    key = (self._counted(installs), filled)
+                    if key not in delays:
+                        delays[key] = measured._delay(*key)
+                    delay = delays[key]
+                    if delay is not None:
+                        found.add((self._spend(installs, reinforced), delay))
+        return found
 
     # ------------------------------------------------------------ hire
 
@@ -373,7 +428,8 @@ class Selection:
 
     def _delay(self, counted: tuple[Days, ...], gone: Stays, filled: Days) -> int | None:
         """The least cost of delay; None when some SU is never carried in time."""
-        changes = sorted({0, *filled, *(day for _, day in gone), *(day for days in counted for day in days)} - {NEVER})
+        went = (day for _, day in gone)
+        changes = sorted({0, *filled, *self.changes, *went, *(day for days in counted for day in days)} - {NEVER})
         base = sum(self.problem.delay_base(su) for su in self.problem.classes)
         costs = [
             cost - base
@@ -421,6 +477,6 @@ class Selection:
                 for index, (plant, days) in enumerate(zip(self.problem.plants, counted, strict=True))
             )
             others = tuple((su, way) for since, su, way in live if since <= day)
-            if not self.supply.carries(there, (*others, (number, mode))):
+            if not self.supply.carries(there, (*others, (number, mode)), day):
                 first = day + 1
         return first if first <= max(end, filled) else None

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity, Pool
-from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
+from dcplan.solver.schedule import Schedule
 
 
-def greedy(problem: Problem, *, per_capacity: bool) -> Schedule | None:
+def greedy(problem: Problem, *, per_capacity: bool, shift: bool = True) -> Schedule | None:
     """The schedule of the greedy selection; None when it cannot be scheduled.
 
-    The cheapest unit is the one with the lowest price, or with `per_capacity` the lowest price per capacity.
+    The cheapest unit is the one with the lowest price, or with `per_capacity` the lowest price per capacity. With
+    `shift`, what is not needed is dropped again and the rest comes as late as it may.
     """
     capacity = Capacity(problem)
     sus = _fill_halls(problem)
@@ -33,7 +35,7 @@ def greedy(problem: Problem, *, per_capacity: bool) -> Schedule | None:
             for row, amount in problem.plants[plant].running:
                 demand[row] += amount * count
     units = tuple(UnitChoice(plant, _release(problem, plant)) for plant in bought)
-    return build(problem, capacity, Choice(units, tuple(sus)))
+    return build(problem, capacity, Choice(units, tuple(sus)), shift=shift)
 
 
 def _release(problem: Problem, plant: int) -> int:

@@ -18,10 +18,12 @@ from dcplan.problem import (
     Row,
     SuClass,
     Task,
+    Terms,
 )
 from dcplan.procure import CHAIN_MARGIN_DAYS
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
+from dcplan.solver.schedule import Schedule
 from dcplan.workdays import Workdays
 
 DAYS = 300
@@ -37,6 +39,8 @@ GENSET = Plant(
     ),
 )  # fmt: skip
 
+Span = tuple[int, int]
+"""First day of a window, and how many more it has."""
 small = st.integers(1, 6)
 
 
@@ -119,6 +123,59 @@ def su_classes(draw: st.DrawFn, number: int) -> SuClass:
 @st.composite
 def plans(draw: st.DrawFn) -> tuple[Problem, Schedule]:
     problem = draw(problems())
+    return problem, draw(schedules(problem))
+
+
+@st.composite
+def dated_plans(draw: st.DrawFn) -> tuple[Problem, Schedule, list[Span]]:
+    """Plans of which installs end in windows, and one more unit of power may fail from a day on."""
+    windows = draw(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 20)), min_size=1, max_size=3))
+    windows = [*windows, (110, 20), (150, 400)]
+    problem = tied(spared(draw(problems()), draw(st.integers(1, 140))), windows)
+    return problem, draw(schedules(problem)), windows
+
+
+def tied(problem: Problem, windows: list[Span]) -> Problem:
+    """The problem with every install ending on a day inside a window."""
+    open_days = problem.workdays.open_days
+
+    def purchase(old: Purchase) -> Purchase:
+        number = old.install.days
+        starts = tuple(
+            day
+            for day, last in zip(open_days, open_days[number - 1 :], strict=False)
+            if any(first <= last <= first + more for first, more in windows)
+        )
+        return replace(old, install=replace(old.install, starts=starts))
+
+    plants = (replace(one, purchase=None if one.purchase is None else purchase(one.purchase)) for one in problem.plants)
+    return replace(problem, plants=tuple(plants))
+
+
+def spared(problem: Problem, day: int) -> Problem:
+    """The problem with one more unit out at once in the balance of power from a day on."""
+    power, late = problem.rows[0], len(problem.rows)
+    later = replace(power, id="power later", failures=power.failures + 1, since=day)
+
+    def twice(terms: Terms) -> Terms:
+        return tuple(sorted([*terms, *((late, amount) for row, amount in terms if row == 0)]))
+
+    def mode(old: Mode) -> Mode:
+        return replace(old, demand=twice(old.demand))
+
+    return replace(
+        problem,
+        rows=(replace(power, until=day), *problem.rows[1:], later),
+        plants=tuple(
+            replace(one, supply=twice(one.supply), running=twice(one.running), standing=twice(one.standing))
+            for one in problem.plants
+        ),
+        classes=tuple(replace(su, modes=tuple(map(mode, su.modes))) for su in problem.classes),
+    )
+
+
+@st.composite
+def schedules(draw: st.DrawFn, problem: Problem) -> Schedule:
     day = st.integers(0, 80)
     units = tuple(
         UnitChoice(index, draw(day), draw(day))
@@ -133,7 +190,7 @@ def plans(draw: st.DrawFn) -> tuple[Problem, Schedule]:
     schedule = build(problem, Capacity(problem), Choice(units, sus), shift=draw(st.booleans()))
     assume(schedule is not None)
     assert schedule is not None
-    return problem, schedule
+    return schedule
 
 
 def changed(problem: Problem, step: Callable[[int], int]) -> Problem:

@@ -14,12 +14,14 @@ from dcplan.answer import (
     Reinforcement,
     Running,
     Settings,
+    Stage,
     Su,
     Unit,
     Verdict,
     Violation,
     Window,
 )
+from dcplan.tradeoff import Front, Point
 
 START = date(2027, 1, 4)
 
@@ -143,3 +145,30 @@ def verdict(*messages: str) -> Verdict:
         checked={"power.generator": 12, "money": 1},
         not_recomputed=("settings: how the answer was searched for",),
     )
+
+
+STAGES = (
+    Stage(aim="delay", value=12.5, bound=10.0, gap=0.2, most=None),
+    Stage(aim="cost", value=4_032_000.0, bound=4_032_000.0, gap=0.0, most=12.5),
+)
+
+
+def point(delay: float, cost: float, bound: float | None, week: float | None, **bought: int) -> Point:
+    return Point(
+        most=delay, delay=delay, cost=cost, bound=bound, gap=None if bound is None else (cost - bound) / cost,
+        gap_money=None if bound is None else cost - bound, week=week, accepted=day(320), paid=day(350), bought=bought,
+        plan=plan(goal="front", stages=(Stage(aim="cost", value=cost, bound=bound, gap=None, most=delay),)),
+    )  # fmt: skip
+
+
+def front(**changes: Any) -> Front:
+    """Two points a fortnight and 1 MUSD apart."""
+    fast = {"genset": 2, "genset (expedited: air)": 1}
+    values: dict[str, Any] = {
+        "site": "Test site", "file": "site.yaml", "input_sha256": "ab" * 32, "currency": "USD", "status": "feasible",
+        "reasons": (),
+        "points": (point(12.5, 5e6, 4.9e6, 500_000.0, **fast), point(26.5, 4e6, None, None, genset=2)),
+        "earliest": STAGES, "cheapest": STAGES[::-1], "dropped": ("at most 20.00 days of delay: nothing",),
+        "untried": 2, "settings": Settings(seconds=60.0, workers=2, seed=7, deterministic=True),
+    }  # fmt: skip
+    return Front(**{**values, **changes})

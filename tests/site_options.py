@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 
-from site_parts import TINY, Data, Pick, day, heat_of
+from site_parts import START, TINY, Data, Pick, day, heat_of
 from sites import Seeded, seeded
 
+PLATES = "route_protection"
 Option = Callable[[Pick, Data], None]
 
 
@@ -132,4 +134,39 @@ def _hire(pick: Pick, data: Data, upgrade: Data) -> None:
                 rental["load"] = "60 %"
 
 
-OPTIONS: tuple[Option, ...] = (_expedites, _related, _hired)
+def _outages(pick: Pick, data: Data) -> None:
+    """Installs that end on days on which live plant may be off: one long window, or several short ones."""
+    data["outage_windows"] = {}
+    every = max(6, (date.fromisoformat(data["end"]) - START).days // 10)
+    for name in [one for one in _plant(data) if data["specs"][data["upgrades"][one]["spec"]]["family"] != PLATES]:
+        first, number = pick.integer(2, 2 * every), pick.integer(1, 4)
+        opened = [first + every * index for index in range(number)]
+        windows = [{"day": day(one), "to": day(one + pick.integer(0, every // 2))} for one in opened]
+        data["outage_windows"][f"bus-{name}"] = windows
+        install = int(data["upgrades"][name]["install"].split()[0])
+        tied = {"duration": f"{pick.integer(1, install)} workday"} if pick.chance(50) else {}
+        if pick.chance(60):
+            data["upgrades"][name]["tie_in"] = {"window": f"bus-{name}", **tied}
+
+
+def _lower_schemes(pick: Pick, data: Data) -> None:
+    """Redundancy that is lower until a day, some of these days after the plan's end."""
+    for entry in data["redundancy"].values():
+        lower = {"N": [], "N+1": ["N"], "N+2": ["N", "N+1"]}.get(entry["scheme"], ["N"])
+        if lower and pick.chance(70):
+            days = (date.fromisoformat(data["end"]) - START).days
+            first = pick.integer(1, days - 2)
+            ends = [first, pick.integer(first + 1, days + 5)]
+            schemes = lower if pick.chance(50) else lower[-1:]
+            entry["until"] = [{"scheme": one, "day": day(end)} for one, end in zip(schemes, ends, strict=False)]
+
+
+def _slips(pick: Pick, data: Data) -> None:
+    """Plant on order that may come later than on its day."""
+    for entry in data["plant"].values():
+        if entry.get("status") == "ordered":
+            due = date.fromisoformat(entry["in_service"])
+            entry["slips_to"] = (due + timedelta(days=pick.integer(0, 40))).isoformat()
+
+
+OPTIONS: tuple[Option, ...] = (_expedites, _related, _hired, _outages, _lower_schemes, _slips)

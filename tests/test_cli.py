@@ -20,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "hopper_to_blackwell.yaml"
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 
+COMMANDS = ("check", "plan", "explain", "front", "verify", "diff", "specs", "schema")
+
 
 def _line_of(text: str) -> int:
     return 1 + EXAMPLE.read_text(encoding="utf-8").splitlines().index(text)
@@ -61,10 +63,12 @@ def answers(monkeypatch):
 def test_help_and_version(run):
     code, out, _ = run("--help")
     assert code == 0
-    assert all(word in out for word in ("check", "plan", "explain", "verify", "specs", "schema", "exit codes"))
+    assert all(
+        word in out for word in ("check", "plan", "explain", "front", "verify", "diff", "specs", "schema", "exit codes")
+    )
     code, out, _ = run("--version")
     assert (code, out.split()[0]) == (0, "dcplan")
-    for command in ("check", "plan", "explain", "verify", "specs", "schema"):
+    for command in COMMANDS:
         assert run(command, "--help")[0] == 0
 
 

@@ -162,6 +162,11 @@ def spec(name: str, **own: Any) -> Data:
     return {"specs": {name: own}}
 
 
+def spared(number: int) -> Data:
+    """A spare generator from a day on."""
+    return {"redundancy": {"generator": {"scheme": "N+1", "until": [{"scheme": "N", "day": day(number)}]}}}
+
+
 def gone(name: str) -> Data:
     """The service is not declared, and nothing of it stands or is for sale."""
     return {"redundancy": {name: None}, "upgrades": {f"buy-{name}": None}, "plant": {f"old-{name}": None}}
@@ -326,6 +331,17 @@ CASES: dict[str, Case] = {
                      changes="purchases dates cost"),
     "excludes": case(bought(), service("utility"), upgrade(excludes=["buy-utility"]), upgrade(excludes=[]),
                      changes="status"),
+    "outage window": case(bought(tie_in={"window": "bus"}), {"outage_windows": {"bus": [{"day": day(30)}]}},
+                          upgrade(tie_in=None), changes="dates cost"),
+    "tie-in time": case(bought(install="5 workday", tie_in={"window": "bus", "duration": "5 workday"}),
+                        {"outage_windows": {"bus": [{"day": day(18), "to": day(20)}, {"day": day(40), "to": day(44)}]}},
+                        upgrade(tie_in={"duration": "3 workday"}), changes="dates cost"),
+    "scheme in force": case(bought(), {"financing_rate": "10 %/year"},
+                            spared(30), {"redundancy": {"generator": {"scheme": "N", "until": None}}},
+                            changes="purchases cost"),
+    # the spare set is there on day 41: live before it, the SU would be without it from day 20 on
+    "day of a scheme": case(service("generator", count=2, lead_time="40 day"),
+                            spared(20), spared(41), changes="dates cost"),
     "expedited at most": case(bought(lead_time="40 day", expedite={"air": {"saves": "20 day", "cost": "0 USD"}}),
                               upgrade(expedite={"air": {"at_most": 1}}), upgrade(expedite={"air": {"at_most": 2}}),
                               changes="dates cost"),
@@ -557,6 +573,7 @@ FAMILIES = {
     "engineering", "lead time", "permit gates order", "permit gates delivery", "permit gates install",
     "permit gates startup", "install time", "crew size", "crew need", "commissioning", "integrated test", "at most",
     "requires", "excludes", "expedited at most", "expedited units among at most",
+    "outage window", "tie-in time", "scheme in force", "day of a scheme",
     "minimum hire", "removal", "bridge", "rent", "hire at most", "duty", "prime load", "fuel",
     "maintenance", "prime hours", "prime emissions",
     "working days", "holidays", "freezes", "N+k", "N+k by train", "2N", "2(N+1)", "xN/y", "cords", "shares of pairs",

@@ -13,7 +13,7 @@ from dcplan.exits import Exit
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = ("check", "plan", "explain", "verify", "specs", "schema")
+COMMANDS = ("check", "plan", "explain", "front", "verify", "diff", "specs", "schema")
 
 
 def block(mark: str) -> str:

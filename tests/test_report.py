@@ -16,6 +16,9 @@ from dcplan.units import text as written
 
 SAMPLES = {
     "plan": records.plan(),
+    "earliest": records.plan(goal="earliest", stages=records.STAGES),
+    "front": records.front(),
+    "no front": records.front(status="no_plan", points=(), earliest=(), cheapest=(), dropped=(), reasons=("too slow",)),
     "infeasible": records.no_plan("infeasible", "because"),
     "check": records.check("pass", "fail", "open", "not checked"),
     "verdict": records.verdict("too little power"),
@@ -57,6 +60,29 @@ def test_plan_says_when_what_and_how_sure():
     assert "limit 60 s, 2 workers, seed 7; deterministic" in text
     assert "best/worst is an envelope, not P10/P90" in text
     assert "dcplan 0.1.0" in text
+
+
+def test_stages_say_what_is_proven_and_for_which_plans():
+    text = squeezed(str(SAMPLES["earliest"]))
+    assert "Goal earliest: the least delay, then the least cost with it" in text
+    assert "Status feasible; not proven the least: delay" in text
+    assert "Mean delay 12.5 days over all SUs, weighted by their price; not proven the least" in text
+    assert "no plan has less than 10 days, gap 20.00 %" in text
+    assert "Cost 4,032,000 USD for all purchases at their price, whoever pays" in text
+    assert "proven, no plan of at most 12.5 days of delay has less" in text
+    assert "told, not minimised" in text
+
+
+def test_a_front_says_what_a_week_costs():
+    text = squeezed(str(SAMPLES["front"]))
+    assert "from point 2 to point 1: 14 days less for 1,000,000 USD more, which is 500,000 USD a week" in text
+    assert "point 2: 2 genset" in text
+    assert "point 1, against point 2: 1 genset (expedited: air) more" in text
+    assert "no plan has a delay below 10 days: proven; found: 12.5 days" in text
+    assert "2 limits on delay: allow more time" in text
+    unverified = records.front().points[0].plan.model_copy(update={"verified": False})
+    points = (records.front().points[0].model_copy(update={"plan": unverified}), records.front().points[1])
+    assert "only 1 VERIFIED" in str(records.front(points=points))
 
 
 def test_totals_are_the_record_s_totals():

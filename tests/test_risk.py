@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_plans import DAYS, EVERY_DAY, GENSET, changed, plans
+from random_plans import DAYS, EVERY_DAY, GENSET, Span, changed, dated_plans, plans, tied
 
 from dcplan.errors import InternalError
 from dcplan.formulate.build import formulate
@@ -27,9 +27,10 @@ from dcplan.procure import Pace
 from dcplan.risk import Replay, policy, replay
 from dcplan.site import SiteModel
 from dcplan.solver.capacity import Capacity
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
 from dcplan.solver.members import bookings, crew_members
 from dcplan.solver.run import Limits
-from dcplan.solver.schedule import Choice, Install, Run, Schedule, SuChoice, UnitChoice, build
+from dcplan.solver.schedule import Install, Run, Schedule
 from dcplan.solver.search import optimise
 
 SITE = """\
@@ -364,6 +365,19 @@ def test_longer_durations_never_give_earlier_dates(plan: tuple[Problem, Schedule
     shorter = changed(problem, lambda old: old - data.draw(st.integers(0, old)))
     longest = changed(longer, lambda old: old + data.draw(st.sampled_from([0, 0, 2, 11])))
     fixed = [replay(problem, schedule, world) for world in (shorter, problem, longer, longest)]
+    assert all(not_later(better, worse) for better, worse in itertools.pairwise(fixed))
+
+
+@settings(max_examples=60, deadline=None)
+@given(dated_plans(), st.data())
+def test_nor_do_they_where_installs_wait_for_windows_and_more_may_fail_from_a_day_on(
+    plan: tuple[Problem, Schedule, list[Span]], data: st.DataObject
+) -> None:
+    problem, schedule, windows = plan
+    assert replay(problem, schedule, problem) == dates(schedule)
+    longer = changed(problem, lambda old: old + data.draw(st.sampled_from([0, 0, 1, 5, 30])))
+    shorter = changed(problem, lambda old: old - data.draw(st.integers(0, old)))
+    fixed = [replay(problem, schedule, tied(world, windows)) for world in (shorter, problem, longer)]
     assert all(not_later(better, worse) for better, worse in itertools.pairwise(fixed))
 
 

@@ -73,16 +73,6 @@ def test_any_grid_is_a_bound(with_cover: bool):
             assert result.bound <= best, f"seed {seed}"
 
 
-def test_only_better_objectives_are_looked_for():
-    for seed, problem, best in optima()[:12]:
-        if best is not None:
-            capacity = Capacity(problem)
-            same = GridModel(problem, capacity, daily(problem), below=best + 1).solve(LIMITS)
-            assert same.bound == best, f"seed {seed}"
-            better = GridModel(problem, capacity, daily(problem), below=best).solve(LIMITS)
-            assert better.outcome is Outcome.INFEASIBLE, f"seed {seed}"
-
-
 @given(st.sets(st.integers(1, 40)), st.integers(-1, 50))
 def test_cells_cover_the_days(days: set[int], day: int):
     grid = Grid((0, *sorted(days), 41))

@@ -9,8 +9,9 @@ from random_plans import plans
 
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
+from dcplan.solver.decode import within_limits
 from dcplan.solver.improve import choice_of, improve
-from dcplan.solver.schedule import Schedule, within_limits
+from dcplan.solver.schedule import Schedule
 
 
 def improved(pair: tuple[Problem, Schedule], tries: int, seconds: float = 1e9) -> Schedule:

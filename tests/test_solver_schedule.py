@@ -15,18 +15,10 @@ from sites import TINY, loaded, seeded
 from dcplan.formulate.build import formulate
 from dcplan.problem import Problem, Task
 from dcplan.solver.capacity import Capacity
+from dcplan.solver.crews import Crews
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build, within_limits
 from dcplan.solver.improve import choice_of
-from dcplan.solver.schedule import (
-    Choice,
-    Crews,
-    Schedule,
-    SuChoice,
-    UnitChoice,
-    build,
-    dated_install,
-    price,
-    within_limits,
-)
+from dcplan.solver.schedule import Schedule, dated_install, price
 from dcplan.workdays import BEYOND
 
 Pair = tuple[Problem, Schedule]

@@ -14,8 +14,11 @@ from dcplan.solver import search
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Grid, GridResult
 from dcplan.solver.grid import GridModel
+from dcplan.solver.merge import unmerged
+from dcplan.solver.refine import closed_grid, first_grid, refined
 from dcplan.solver.run import Limits, Outcome
-from dcplan.solver.search import Status, choices_of, closed_grid, first_grid, optimise, refined
+from dcplan.solver.search import Status, optimise
+from dcplan.solver.spread import spread
 
 LIMITS = Limits(seconds=10.0, workers=1, deterministic=True)
 
@@ -84,7 +87,7 @@ def test_a_wrong_infeasible_of_the_cover_is_not_told(monkeypatch: pytest.MonkeyP
     """The search goes on without the cover, and finds the same optimum."""
     problem = planned()
     right = optimise(problem, LIMITS)
-    monkeypatch.setattr(search, "cheapest_cover", lambda *_: None)
+    monkeypatch.setattr(search, "cheapest_cover", lambda *_, **__: None)
     found = optimise(problem, LIMITS)
     assert (found.status, found.bound, found.doubted) == (Status.OPTIMAL, right.bound, False)
 
@@ -93,7 +96,7 @@ def test_a_wrong_infeasible_of_the_cover_is_not_told(monkeypatch: pytest.MonkeyP
 def test_a_wrong_infeasible_of_every_grid_is_not_told(deterministic: bool, monkeypatch: pytest.MonkeyPatch):
     """Nothing is found then: no plan within the limit, and why."""
     problem = planned()
-    monkeypatch.setattr(search, "cheapest_cover", lambda *_: None)
+    monkeypatch.setattr(search, "cheapest_cover", lambda *_, **__: None)
     monkeypatch.setattr(GridModel, "solve", lambda *_, **__: EMPTY)
     found = optimise(problem, replace(LIMITS, deterministic=deterministic))
     assert (found.status, found.schedule, found.bound, found.doubted) == (Status.NO_PLAN, None, None, True)
@@ -104,8 +107,8 @@ def test_a_schedule_in_hand_disproves_infeasible(monkeypatch: pytest.MonkeyPatch
     problem = planned()
     cover = search.cheapest_cover
 
-    def spoilt(*given: Any) -> Any:
-        made = cover(*given)
+    def spoilt(*given: Any, **named: Any) -> Any:
+        made = cover(*given, **named)
         monkeypatch.setattr(GridModel, "solve", lambda *_, **__: EMPTY)
         return made
 
@@ -163,6 +166,6 @@ def test_choices_place_every_su_of_the_relaxation():
         result = GridModel(problem, Capacity(problem), grid).solve(LIMITS)
         if result.solution is None:
             continue
-        for choice in choices_of(problem, grid, result.solution):
+        for choice in spread(unmerged(problem), (), grid, result.solution):
             assert len(choice.sus) == sum(len(su.arrivals) for su in problem.classes)
-            assert len(choice.units) == sum(counts[-1] for counts in result.solution.starts.values())
+            assert len(choice.units) == sum(len(days) for days in result.solution.starts.values())

@@ -28,7 +28,7 @@ from damage import (
 from test_verifier_sites import SITES
 from tiny import planned_by_hand, tiny
 
-from dcplan.answer import Plan, Stay, Verdict
+from dcplan.answer import Plan, Stay, TieIn, Verdict
 from dcplan.ratings import electrical, heat, plant, racks
 from dcplan.verifier import energy, verdict
 from dcplan.verifier.verdict import verify
@@ -36,6 +36,11 @@ from dcplan.verifier.verdict import verify
 Damage = Callable[[Plan], Plan]
 GENSET, CDU = "genset@site#1", "cdu@hall#3"
 DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
+    "a tie-in that the file does not ask for": (
+        lambda p: unit(p, GENSET, tie_in=TieIn(window="bus", start=day("03-09"))),
+        {("tie-in", GENSET, "03-08")},
+        set(),
+    ),
     "other text of the site file": (
         lambda p: p.model_copy(update={"input_sha256": "0" * 64}),
         {("other-input", "site", "")},
@@ -44,6 +49,11 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
     "a setpoint where the file leaves none open": (
         lambda p: p.model_copy(update={"setpoints": {"water": "30 degC"}}),
         {("setpoint", "site", "")},
+        set(),
+    ),
+    "a goal without its stages": (
+        lambda p: p.model_copy(update={"goal": "earliest"}),
+        {("stages", "site", "")},
         set(),
     ),
     "plan of another site": (
@@ -653,7 +663,19 @@ def test_every_rule_has_a_damage_that_breaks_it(tmp_path: Path) -> None:
 
 
 def test_the_verifier_shares_nothing_with_the_optimizer() -> None:
-    shared = {"answer", "catalog", "circuits", "errors", "physics", "ratings", "setpoints", "site", "units", "verifier"}
+    shared = {
+        "answer",
+        "catalog",
+        "circuits",
+        "errors",
+        "past",
+        "physics",
+        "ratings",
+        "setpoints",
+        "site",
+        "units",
+        "verifier",
+    }
     for path in Path(verdict.__file__).parent.glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 from tiny import planned_by_hand, tiny
 
-from dcplan.answer import Alternative, Plan, Stay
+from dcplan.answer import Alternative, Plan, Stay, TieIn
 from dcplan.verifier.record import NOT_RECOMPUTED
 from dcplan.verifier.verdict import verify
 
@@ -26,6 +26,7 @@ OTHER_DECISIONS = {
 """Changes that make another plan as good as this one, by pattern."""
 CLOSED: dict[str, tuple[Any, ...]] = {
     "perspective": ("operator", "vendor"),
+    "goal": ("earliest", "cheapest"),
     "status": ("optimal", "interrupted"),
     "paid_by": ("operator", "vendor"),
     "event": ("order", "energise"),
@@ -67,6 +68,8 @@ def changed(part: Any, path: tuple[str | int, ...], value: Any) -> Any:
 
 def others(name: str, value: Any) -> list[Any]:
     """Other values that the field could have."""
+    if name == "tie_in":
+        return [TieIn(window="bus", start=date(2027, 3, 9))]
     if name in CLOSED:
         return [other for other in CLOSED[name] if other != value]
     match value:

@@ -18,7 +18,9 @@ about a hall in which no SU is assumed gate last.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from dcplan.answer import Check, Line
 from dcplan.assess.balance import Balance, Placement, balance, one_unit, place_sus, stands
@@ -34,6 +36,7 @@ from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, liste
 from dcplan.assess.liquid import liquid_lines, served
 from dcplan.catalog import FloorReinforcement, Rack, RouteProtection
 from dcplan.once import once
+from dcplan.periods import in_force, scheme_changes
 from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
 from dcplan.ratings.floors import floor_checks
 from dcplan.ratings.liquid import liquid_approach
@@ -67,6 +70,8 @@ _ASKED = {
     "ups_peak": "racks' peak x simultaneity; load that the overload curve carries for the longest peak",
 }
 _CURED_BY = {"loop_supply": "heat_rejection", "cdu_pressure": "cdu_flow", "pump_head": "loop_flow"}
+_DATED = re.compile(r"\.\d{4}-\d{2}-\d{2}$", re.ASCII)
+"""What the id of a line ends with that holds from a day on."""
 _FLOOR = ("floor_uniform", "floor_point", "floor_slab", "floor_punching")
 _ROLLING = ("floor_rolling", "hall_rolling")
 _ROUTE = ("route_lift", "route_height", "route_width", "route_depth", "route_ramp")
@@ -103,6 +108,7 @@ def check(model: SiteModel) -> Check:
     >>> found.gates, next(line.margin for line in found.lines if line.id == "cdu.hall-1")
     ('generator.site', -3456.0)
     """
+    declared, model = model, in_force(model, model.site.start)
     placement = place_sus(model)
     balances = [balance(model, world, placement) for world in WORLDS]
     found = (
@@ -112,7 +118,8 @@ def check(model: SiteModel) -> Check:
         *limit_lines(model, placement),
         *liquid_lines(model, placement),
         *facility_lines(model, placement, balances),
-        *_balance_lines(model, placement, balances, tuple(name for name in dimensions(model) if name not in _ROOM)),
+        *_first_lines(declared, placement, balances),
+        *_later_lines(declared, placement),
         *feeder_lines(model, placement),
         *generator_lines(model),
         *unchecked_lines(model),
@@ -132,8 +139,35 @@ def check(model: SiteModel) -> Check:
 # ---------------------------------------------------------------- balances
 
 
+def _first_lines(declared: SiteModel, placement: Placement, balances: Sequence[Balance]) -> Iterator[Line]:
+    """The balances by the redundancy schemes in force at the planning date; the rule says until when they are."""
+    model = in_force(declared, declared.site.start)
+    known = {name: what for name, what in dimensions(model).items() if name not in _ROOM}
+    ends: dict[str | None, date] = {}
+    for service, entry in declared.site.redundancy.items():
+        later = [lower.day for lower in entry.until if lower.day > model.site.start]
+        ends |= {service: min(later)} if later else {}
+    for line in _balance_lines(model, placement, balances, tuple(known)):
+        until = ends.get(known[_dimension(line)].service) if ends else None
+        yield line if until is None else line.model_copy(update={"rule": f"until {until}, {line.rule}"})
+
+
+def _later_lines(model: SiteModel, placement: Placement) -> Iterator[Line]:
+    """The balances again by each redundancy scheme that comes into force later, from its day on."""
+    for day in scheme_changes(model.site):
+        later = in_force(model, day)
+        changed = {name for name, entry in model.site.redundancy.items() if any(one.day == day for one in entry.until)}
+        names = [name for name, what in dimensions(later).items() if what.service in changed]
+        balances = [balance(later, world, placement) for world in WORLDS]
+        yield from _balance_lines(later, placement, balances, names, day)
+
+
 def _balance_lines(
-    model: SiteModel, placement: Placement, balances: Sequence[Balance], dimensions: Sequence[str]
+    model: SiteModel,
+    placement: Placement,
+    balances: Sequence[Balance],
+    dimensions: Sequence[str],
+    since: date | None = None,
 ) -> Iterator[Line]:
     """One line per row that is loaded or supplied, dimension by dimension."""
     keys = {key for found in balances for key in found.rows()}
@@ -144,11 +178,11 @@ def _balance_lines(
             readings = [Reading(found.required, found.available) for found in tightest]
             if dimension == "gallery" and not any(reading.required for reading in readings):
                 continue
-            subject = _subject(model, dimension, place)
+            subject = _subject(model, dimension, place, since)
             yield judge(subject, readings, _reasons(model, placement, balances[0], dimension, place))
 
 
-def _subject(model: SiteModel, dimension: str, place: str) -> Subject:
+def _subject(model: SiteModel, dimension: str, place: str, since: date | None = None) -> Subject:
     what = dimensions(model)[dimension]
     if what.service is None:
         rule = f"{what.title}: running and reserved loads, plant, and every SU"
@@ -159,7 +193,10 @@ def _subject(model: SiteModel, dimension: str, place: str) -> Subject:
         if stands(model, entry) and service_of(model.specs[entry.spec]) == what.service
     }
     rule = f"{what.title}: {survives(model.site.redundancy[what.service], place)}; {_method(model, dimension, place)}"
-    return Subject(f"{dimension}.{place}", place, rule, what.shown_in, source_of(model, specs | _racks(model)))
+    name, sources = f"{dimension}.{place}", source_of(model, specs | _racks(model))
+    if since is None:
+        return Subject(name, place, rule, what.shown_in, sources)
+    return Subject(f"{name}.{since}", place, f"from {since} on, {rule}", what.shown_in, sources)
 
 
 @once
@@ -341,7 +378,8 @@ def _carries(model: SiteModel, spec: RouteProtection, line: Line) -> bool:
 
 
 def _dimension(line: Line) -> str:
-    return line.id.removesuffix(f".{line.scope}") if line.id.startswith(LEVEL) else line.id.split(".", 1)[0]
+    name = _DATED.sub("", line.id)
+    return name.removesuffix(f".{line.scope}") if name.startswith(LEVEL) else name.split(".", 1)[0]
 
 
 def _rack_of(line: Line) -> str:

@@ -18,7 +18,7 @@ from dcplan.errors import InputError, InternalError
 from dcplan.figure import Figure
 from dcplan.loading import joined
 from dcplan.read import apply_overrides
-from dcplan.site import Plant, SiteModel
+from dcplan.site import LEVEL, OutageWindow, Plant, SiteModel
 from dcplan.units import text
 
 Changes = Mapping[str, str]
@@ -94,7 +94,8 @@ def limits_of(model: SiteModel) -> list[Limit]:
     if model.document is None:
         raise InternalError("a site that was not loaded has no limits to loosen")
     job = _Job(model, model.document)
-    made = [limit for kind in (_dates, _site, _halls, _plants, _upgrades, _crews) for limit in kind(job)]
+    kinds = (_dates, _outages, _schemes, _site, _halls, _plants, _upgrades, _crews)
+    made = [limit for kind in kinds for limit in kind(job)]
     return [limit for limit in made if _accepted(model.document, limit.lifted)]
 
 
@@ -230,6 +231,63 @@ def _dates(job: _Job) -> Iterator[Limit]:
             lambda steps: whole if steps >= days else None,
             lambda steps: "none",
             lambda steps: 1.0,
+        )
+
+
+def _outages(job: _Job) -> Iterator[Limit]:
+    """Outage windows, each of a name opened earlier and closed later by as many days."""
+    site = job.model.site
+    length = (site.end - site.start).days
+    for name, windows in sorted(site.outage_windows.items()):
+        path: KeyPath = ("outage_windows", name)
+
+        def at(steps: int, path: KeyPath = path, windows: Sequence[OutageWindow] = windows) -> Changes:
+            wider, found = timedelta(days=steps), dict[str, str]()
+            for index, window in enumerate(windows):
+                found[dotted((*path, index, "day"))] = (window.day - wider).isoformat()
+                found[dotted((*path, index, "to"))] = ((window.to or window.day) + wider).isoformat()
+            return found
+
+        whole = {"day": site.start.isoformat(), "to": (site.end + timedelta(days=2 * LONGER)).isoformat()}
+        yield Limit(
+            dotted(path),
+            f"outage windows {name}: {', '.join(_period(window) for window in windows)}",
+            job.where(path),
+            {dotted((*path, 0, key)): day for key, day in whole.items()},
+            at,
+            lambda steps: f"each opened {steps:,} d earlier and closed {steps:,} d later",
+            lambda steps: 2 * steps / length,
+        )
+
+
+def _period(window: OutageWindow) -> str:
+    return str(window.day) if window.to is None else f"{window.day} to {window.to}"
+
+
+def _schemes(job: _Job) -> Iterator[Limit]:
+    """Days on which higher redundancy comes into force."""
+    site = job.model.site
+    length = (site.end - site.start).days
+    for service, entry in sorted(site.redundancy.items()):
+        level = service.removeprefix(LEVEL)
+        path: KeyPath = ("redundancy", service, "until")
+        path = path if level == service else ("levels", level, "redundancy", "until")
+        ends = [lower.day for lower in entry.until]
+        if not ends or ends[-1] <= site.start:
+            continue
+
+        def at(steps: int, path: KeyPath = path, ends: Sequence[date] = ends) -> Changes:
+            later = timedelta(days=steps)
+            return {dotted((*path, index, "day")): (day + later).isoformat() for index, day in enumerate(ends)}
+
+        yield Limit(
+            dotted(path),
+            f"days on which higher redundancy of {service} is in force: {', '.join(map(str, ends))}",
+            job.where(path),
+            at(length + 2 * LONGER),
+            at,
+            lambda steps: f"{steps:,} d later",
+            lambda steps: steps / length,
         )
 
 

@@ -13,6 +13,7 @@ from dcplan.cases import Cases
 from dcplan.catalog import RouteProtection
 from dcplan.formulate.raw import RawMode, RawPlant, baseline_of, fixed_supply, raw_modes, raw_plants
 from dcplan.formulate.scale import Grid, Money, money_of, row_steps, scaled_row
+from dcplan.outages import tie_in_starts
 from dcplan.problem import FINE, Delay, HallTest, Mode, Plant, Problem, Purchase, Reinforcement, SuClass, Task
 from dcplan.procure import (
     Pace,
@@ -29,6 +30,7 @@ from dcplan.procure import (
     required_at,
     site_workdays,
     su_chain,
+    tie_in_days,
 )
 from dcplan.ratings.racks import is_liquid
 from dcplan.ratings.rows import pool_place, rejecting_loop
@@ -57,7 +59,7 @@ def formulate(model: SiteModel, pace: Pace = Pace.PLANNED) -> Problem:
     """
     site = model.site
     cases = Cases(model)
-    plants = [raw.balanced(cases) for raw in raw_plants(model)]
+    plants = [raw.balanced(cases) for raw in raw_plants(model, worst=pace is Pace.PESSIMISTIC)]
     modes = {name: [raw.balanced(cases) for raw in raw_modes(model, name)] for name in sorted(site.deployments)}
     baseline = cases.loads(baseline_of(model))
     capacities = fixed_supply(model, plants)
@@ -117,10 +119,20 @@ def _purchase(job: _Job, upgrade: Upgrade, at_most: int, expedite: str | None = 
             need=upgrade.crew_need,
             days=install_days(upgrade, spec, job.pace),
             release=delivery,
+            starts=_starts(job, upgrade),
         ),
         commission_days=commission_days(upgrade, spec, job.pace),
         startup_release=permit if gate == "startup" else 0,
     )
+
+
+def _starts(job: _Job, upgrade: Upgrade) -> tuple[int, ...] | None:
+    """Days on which an install may start, where it ties into live plant."""
+    if upgrade.tie_in is None:
+        return None
+    site, spec = job.model.site, job.model.specs[upgrade.spec]
+    days, tied = install_days(upgrade, spec, job.pace), tie_in_days(upgrade, spec, job.pace)
+    return tie_in_starts(site, site.outage_windows[upgrade.tie_in.window], job.calendar, days, tied)
 
 
 def _after(model: SiteModel, raw: RawPlant, plants: Sequence[RawPlant]) -> tuple[tuple[int, ...], ...]:

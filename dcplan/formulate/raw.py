@@ -75,13 +75,16 @@ def plant_id(name: str, place: str, train: str | None) -> str:
     return f"{name}@{place}" if train is None else f"{name}@{place}/{train}"
 
 
-def raw_plants(model: SiteModel) -> list[RawPlant]:
+def raw_plants(model: SiteModel, *, worst: bool = False) -> list[RawPlant]:
+    """Every plant type; `worst`: plant on order comes as late as it may slip."""
     found = []
     for name, entry in sorted(model.site.plant.items()):
         if entry.status == "reserved":
             continue
         arrives = 0 if entry.in_service is None else day_of(model, entry.in_service)
         late = entry.status == "ordered" and arrives > 0
+        if worst and late and entry.slips_to is not None:
+            arrives = day_of(model, entry.slips_to)
         found.append(
             raw_plant(
                 model,

@@ -87,6 +87,8 @@ def scaled_row(cases: Cases, row_id: str, step: float, baseline: Vector, capacit
         failures=case.failures,
         demand=ceil_steps(baseline.get(row_id, 0.0), step),
         capacity=None if fixed is None and service else floor_steps(fixed or 0.0, step),
+        since=0 if case.since is None else (case.since - cases.model.site.start).days,
+        until=None if case.until is None else (case.until - cases.model.site.start).days,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from dcplan.answer import Cash, Plan, Su, Unit, Window
+from dcplan.report.stages_text import stages_facts, stages_status
 from dcplan.report.table import Cell, bullets, counted, facts, money, number, percent, printable, section, span, table
 
 MOST_ROWS = 80
@@ -38,6 +39,7 @@ def plan_text(plan: Plan) -> str:
     lines += section("READY WHEN", _deployments(plan))
     lines += section("LOOP SUPPLY TEMPERATURE", _setpoints(plan))
     lines += section("BUY AND BUILD, BY ORDER DATE", _purchases(plan))
+    lines += section("TIE-INS TO LIVE PLANT, IN OUTAGE WINDOWS", _tie_ins(plan))
     lines += section("SCALABLE UNITS (dates are starts of days: what ends on a date is finished)", _sus(plan))
     lines += section("INTEGRATED TESTS", _tests(plan))
     if plan.payments is not None:
@@ -60,6 +62,7 @@ def _summary(plan: Plan) -> Iterator[tuple[str, str]]:
         yield "Ready", f"{last}: every SU accepted ({len(plan.sus):,} of them, the first on {first})"
         yield "Delay", f"{days:,} SU-days against a site with nothing missing"
     yield "Status", _status(plan)
+    yield from stages_facts(plan)
     yield from _objective(plan)
     if plan.units or plan.sus:
         yield "Purchases", _purchase_total(plan)
@@ -77,6 +80,8 @@ def _status(plan: Plan) -> str:
         return "NO PLAN FOUND within the search limit; that does not prove that there is none"
     if not plan.sus:
         return "INTERRUPTED before a plan was found"
+    if plan.stages:
+        return stages_status(plan)
     if plan.status == "optimal":
         return "optimal: proven, no plan has a lower objective"
     found = "feasible" if plan.status == "feasible" else "interrupted: the best plan so far"
@@ -93,7 +98,8 @@ def _objective(plan: Plan) -> Iterator[tuple[str, str]]:
     aim, code = plan.objective, plan.currency
     if aim.value is not None:
         parts = f"spend {money(aim.spend, code)} + delay {money(aim.delay, code)}"
-        yield "Objective", f"{money(aim.value, code)} ({plan.perspective}) = {parts}"
+        told = ("In money", "; told, not minimised") if plan.stages else ("Objective", "")
+        yield told[0], f"{money(aim.value, code)} ({plan.perspective}) = {parts}{told[1]}"
         exact = f"; {money(aim.exact, code)} unrounded" if aim.exact is not None else ""
         off = f", off by at most {money(aim.rounding, code)}" if aim.rounding else ""
         yield "Rounding", f"counted in steps of {number(aim.step)} {code}{exact}{off}"
@@ -253,6 +259,19 @@ def _purchases(plan: Plan) -> list[str]:
     headers = ["order by", "count", "what", "place", "delivery", "in service", "cost", "paid by"]
     rows = [row(lot, pieces) for lot, pieces in sorted(lots.items())]
     return table(headers, rows, right=["count", "cost"], wide="what") if rows else []
+
+
+def _tie_ins(plan: Plan) -> list[str]:
+    """For each outage that is used, its dates and what is tied in."""
+    outages: dict[tuple[date, date, str], list[str]] = defaultdict(list)
+    for unit in plan.units:
+        if unit.tie_in is not None:
+            outages[unit.tie_in.start, unit.install_end, unit.tie_in.window].append(unit.id)
+    rows: list[list[Cell]] = [
+        [window, start, end, _tested(ids, {unit.id: unit for unit in plan.units})]
+        for (start, end, window), ids in sorted(outages.items())
+    ]
+    return table(["window", "start", "end", "tied in"], rows, wide="tied in") if rows else []
 
 
 def _sus(plan: Plan) -> list[str]:

@@ -11,6 +11,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from dcplan.report.table import money
 
+DAYS = "days"
+"""Stands for the currency where a delay is minimised."""
+
 
 def told(objective: float | None, bound: float | None, currency: str) -> str:
     """What is known so far, in words.
@@ -22,6 +25,7 @@ def told(objective: float | None, bound: float | None, currency: str) -> str:
     bound : float, optional
         No plan costs less.
     currency : str
+        Or :data:`DAYS`.
 
     Returns
     -------
@@ -56,7 +60,8 @@ class Shown:
     """
 
     def __init__(self, stream: TextIO, currency: str) -> None:
-        self.currency = currency
+        self.currency = self.site_currency = currency
+        self.words = ""
         words = TextColumn("{task.description}", markup=False)
         console = Console(file=stream, highlight=False)
         columns = (SpinnerColumn("line"), TimeElapsedColumn(), words)
@@ -66,7 +71,16 @@ class Shown:
 
     def __call__(self, seconds: float, objective: float | None, bound: float | None) -> None:
         """Tell what is known now."""
-        self.line.update(self.task, description=told(objective, bound, self.currency))
+        self.line.update(self.task, description=self.words + told(objective, bound, self.currency))
+
+    def start(self, words: str) -> None:
+        """From now on one search of several is told of."""
+        self.words = f"{words}: "
+
+    def begin(self, aim: str) -> None:
+        """From now on a delay or a cost is told of."""
+        self.currency = DAYS if aim == "delay" else self.site_currency
+        self(0.0, None, None)
 
     def __enter__(self) -> Shown:
         self.line.start()

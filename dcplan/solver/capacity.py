@@ -1,21 +1,27 @@
 """Whether the plant that counts on a day carries what is energised, and which units then run.
 
-Exact for the integer problem: plant is split into pools (types that supply common rows), the pools are ordered so
-that what a pool's running units draw falls on later pools, and in each pool every running combination that is not
-dominated in its draws is tried.
+Plant is split into pools (types that supply common rows), the pools are ordered so that what a pool's running units
+draw falls on later pools, and in each pool every running combination that is not dominated in its draws is tried. That
+is exact for the integer problem; a pool with very many combinations runs one frugal one instead, and a yes stays a yes.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
-from dcplan.problem import Problem
+from dcplan.problem import Problem, Terms
 
 Counts = tuple[int, ...]
+NOT_ASKED = -(2**60)
+"""Demand on a row that is not in force: whatever supplies it, it balances."""
+MOST_TRIED = 100
+"""Running combinations of one pool that are tried one by one."""
+REMEMBERED = 20_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,115 @@ class Pool:
     rows: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class _Balance:
+    """One row of a pool: (amount, place in the pool) of supply, the largest first, and of the pool's own draws."""
+
+    failures: int
+    supply: tuple[tuple[int, int], ...]
+    own: tuple[tuple[int, int], ...]
+
+    def left(self, combination: Sequence[int]) -> int:
+        """Supply of running units less what may fail and their own draws."""
+        out, left = self.failures, 0
+        for amount, place in self.supply:
+            number = combination[place]
+            if out:
+                lost = min(out, number)
+                out -= lost
+                number -= lost
+            left += amount * number
+        for amount, place in self.own:
+            left -= amount * combination[place]
+        return left
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A running combination of a pool and what it draws elsewhere."""
+
+    numbers: Counts
+    draws: Terms
+
+
+@dataclass
+class _Table:
+    """A pool with its rows, and the combinations found for what was asked before."""
+
+    pool: Pool
+    balances: tuple[_Balance, ...]
+    draws: tuple[Terms, ...]
+    """Per plant type."""
+    weights: tuple[float, ...]
+    """Draw of a unit against what it supplies, per plant type; 0 for one that draws nothing."""
+    known: dict[tuple[Counts, Counts], tuple[_Choice, ...]] = field(default_factory=dict)
+
+    def choices(self, available: Counts, demand: Counts) -> tuple[_Choice, ...]:
+        """Running combinations that carry the pool's rows, least draws first, dominated ones left out."""
+        key = available, demand
+        found = self.known.get(key)
+        if found is None:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            found = self.known[key] = self._found(available, demand)
+        return found
+
+    def _found(self, available: Counts, demand: Counts) -> tuple[_Choice, ...]:
+        ranges = self.ranges(available)
+        if math.prod(len(one) for one in ranges) > MOST_TRIED:
+            return self._frugal(available, demand)
+        own = set(self.pool.rows)
+        holding = [
+            (self._drawn(combination), combination)
+            for combination in itertools.product(*ranges)
+            if self.holds(combination, demand)
+        ]
+        holding.sort(key=lambda item: (sum(item[0].values()), sum(item[1])))
+        found: list[tuple[dict[int, int], Counts]] = []
+        for draws, combination in holding:
+            if not any(_covers(draws, other) for other, _ in found):
+                found.append((draws, combination))
+        return tuple(
+            _Choice(combination, tuple(term for term in draws.items() if term[0] not in own))
+            for draws, combination in found
+        )
+
+    def _frugal(self, available: Counts, demand: Counts) -> tuple[_Choice, ...]:
+        """One combination: of each type as few as hold, the types that draw most for what they supply first."""
+        numbers = list(available)
+        if not self.holds(numbers, demand):
+            return ()
+        for place in sorted(range(len(numbers)), key=lambda place: -self.weights[place]):
+            low, high = 0 if self.weights[place] else numbers[place], numbers[place]
+            while low < high:
+                middle = (low + high) // 2
+                numbers[place] = middle
+                if self.holds(numbers, demand):
+                    high = middle
+                else:
+                    low = middle + 1
+            numbers[place] = high
+        own = set(self.pool.rows)
+        draws = self._drawn(numbers)
+        return (_Choice(tuple(numbers), tuple(term for term in draws.items() if term[0] not in own)),)
+
+    def ranges(self, available: Counts) -> list[Sequence[int]]:
+        """Units of each type that may run: all, unless running draws something."""
+        return [range(number + 1) if draws else (number,) for number, draws in zip(available, self.draws, strict=True)]
+
+    def holds(self, combination: Sequence[int], demand: Counts) -> bool:
+        """Whether running units carry a demand and their own draws on it."""
+        return all(balance.left(combination) >= need for balance, need in zip(self.balances, demand, strict=True))
+
+    def _drawn(self, combination: Sequence[int]) -> dict[int, int]:
+        drawn: dict[int, int] = {}
+        for number, draws in zip(combination, self.draws, strict=True):
+            if number:
+                for row, amount in draws:
+                    drawn[row] = drawn.get(row, 0) + amount * number
+        return drawn
+
+
 class Capacity:
     """Answers capacity questions about one problem; answers are remembered."""
 
@@ -33,16 +148,42 @@ class Capacity:
         self.problem = problem
         self.base = tuple(row.demand for row in problem.rows)
         self.pools = _ordered_pools(problem)
+        self._tables = [self._table(pool) for pool in self.pools]
         supplied = {index for pool in self.pools for index in pool.rows}
-        self._unsupplied = [
+        self.unsupplied = [
             index for index, row in enumerate(problem.rows) if row.capacity is None and index not in supplied
         ]
-        self._supply = [dict(plant.supply) for plant in problem.plants]
-        self._running = [dict(plant.running) for plant in problem.plants]
-        self._choices = lru_cache(maxsize=200_000)(self._pareto)
-        self.running = lru_cache(maxsize=200_000)(self._solve)
+        self.dated = [row for row, one in enumerate(problem.rows) if one.since or one.until is not None]
+        """Rows that are not in force on every day."""
+        self._standing = [(index, plant.standing) for index, plant in enumerate(problem.plants) if plant.standing]
+        self.running = lru_cache(maxsize=REMEMBERED)(self._solve)
 
-    def demand(self, energised: Sequence[tuple[int, int, int]]) -> Counts:
+    def _table(self, pool: Pool) -> _Table:
+        plants = [self.problem.plants[index] for index in pool.plants]
+        balances = []
+        for row in pool.rows:
+            supply = [(dict(plant.supply).get(row, 0), place) for place, plant in enumerate(plants)]
+            own = [(dict(plant.running).get(row, 0), place) for place, plant in enumerate(plants)]
+            balances.append(
+                _Balance(
+                    self.problem.rows[row].failures,
+                    tuple(sorted((term for term in supply if term[0]), reverse=True)),
+                    tuple(term for term in own if term[0]),
+                )
+            )
+        return _Table(
+            pool, tuple(balances), tuple(plant.running for plant in plants), tuple(map(self._weight, pool.plants))
+        )
+
+    def _weight(self, plant: int) -> float:
+        record = self.problem.plants[plant]
+        drawn, supplied = (
+            sum(amount * self.problem.rows[row].step for row, amount in terms)
+            for terms in (record.running, record.supply)
+        )
+        return drawn / supplied if supplied else drawn
+
+    def demand(self, energised: Iterable[tuple[int, int, int]]) -> Counts:
         """Demand per row of the baseline and of (class, mode, number) energised."""
         total = list(self.base)
         for su, mode, number in energised:
@@ -50,85 +191,74 @@ class Capacity:
                 total[index] += amount * number
         return tuple(total)
 
+    def on(self, demand: Counts, day: int) -> Counts:
+        """A demand as asked on a day: nothing on rows that are not in force."""
+        if not self.dated:
+            return demand
+        rows = zip(self.problem.rows, demand, strict=True)
+        return tuple(amount if row.in_force(day) else amount + NOT_ASKED for row, amount in rows)
+
     def _solve(self, available: Counts, demand: Counts) -> Counts | None:
         """Running units per plant type that carry a demand, or None when no combination does."""
         total = list(demand)
-        for plant, number in zip(self.problem.plants, available, strict=True):
-            for index, amount in plant.standing:
-                total[index] += amount * number
-        if any(total[index] > 0 for index in self._unsupplied):
+        for plant, standing in self._standing:
+            for index, amount in standing:
+                total[index] += amount * available[plant]
+        if any(total[index] > 0 for index in self.unsupplied):
             return None
         running = list(available)
         return tuple(running) if self._descend(0, available, total, running) else None
 
+    def loaded(
+        self, depths: Sequence[int], plants: Sequence[int], units: Sequence[int], total: list[int]
+    ) -> tuple[bool, bool]:
+        """Let the pools of some depths run as they draw least, added to a load per row.
+
+        Returns
+        -------
+        bool, bool
+            Whether they carry it; whether they could run in no other way.
+        """
+        for plant in plants:
+            for index, amount in self.problem.plants[plant].standing:
+                total[index] += amount * units[plant]
+        only = True
+        for depth in depths:
+            table = self._tables[depth]
+            pool = table.pool
+            choices = table.choices(
+                tuple([units[plant] for plant in pool.plants]), tuple([total[index] for index in pool.rows])
+            )
+            if not choices:
+                return False, only
+            only = only and len(choices) == 1
+            for index, amount in choices[0].draws:
+                total[index] += amount
+        return True, only
+
     def _descend(self, depth: int, available: Counts, total: list[int], running: list[int]) -> bool:
-        if depth == len(self.pools):
+        """Whether pools from a depth on carry their rows in some way."""
+        if depth == len(self._tables):
             return True
-        pool = self.pools[depth]
-        choices = self._choices(
-            depth, tuple(available[plant] for plant in pool.plants), tuple(total[index] for index in pool.rows)
+        table = self._tables[depth]
+        pool = table.pool
+        choices = table.choices(
+            tuple([available[plant] for plant in pool.plants]), tuple([total[index] for index in pool.rows])
         )
         for choice in choices:
             loaded = list(total)
-            for plant, number in zip(pool.plants, choice, strict=True):
+            for plant, number in zip(pool.plants, choice.numbers, strict=True):
                 running[plant] = number
-                for index, amount in self._running[plant].items():
-                    loaded[index] += amount * number
+            for index, amount in choice.draws:
+                loaded[index] += amount
             if self._descend(depth + 1, available, loaded, running):
                 return True
         return False
 
-    def _pareto(self, depth: int, available: Counts, demand: Counts) -> tuple[Counts, ...]:
-        """Running combinations of a pool that carry its rows, least draws first, dominated ones left out."""
-        pool = self.pools[depth]
-        ranges = [
-            range(number + 1) if self._running[plant] else (number,)
-            for plant, number in zip(pool.plants, available, strict=True)
-        ]
-        found: list[tuple[dict[int, int], Counts]] = []
-        for combination in sorted(itertools.product(*ranges), key=sum):
-            draws = self._draws(pool, combination)
-            if any(_covers(draws, other) for other, _ in found):
-                continue
-            if self._holds(pool, combination, demand, draws):
-                found.append((draws, combination))
-        found.sort(key=lambda item: sum(item[0].values()))
-        return tuple(combination for _, combination in found)
-
     def pool_holds(self, plants: Counts, rows: Counts, installed: Counts, demand: Counts) -> bool:
         """Whether some of the installed units of a pool, running, carry a demand and their own draws on it."""
-        pool = Pool(plants, rows)
-        ranges = [
-            range(number + 1) if self._running[plant] else (number,)
-            for plant, number in zip(plants, installed, strict=True)
-        ]
-        return any(
-            self._holds(pool, combination, demand, self._draws(pool, combination))
-            for combination in itertools.product(*ranges)
-        )
-
-    def _draws(self, pool: Pool, combination: Counts) -> dict[int, int]:
-        draws: dict[int, int] = {}
-        for plant, number in zip(pool.plants, combination, strict=True):
-            for index, amount in self._running[plant].items():
-                if number:
-                    draws[index] = draws.get(index, 0) + amount * number
-        return draws
-
-    def _holds(self, pool: Pool, combination: Counts, demand: Counts, draws: dict[int, int]) -> bool:
-        for index, need in zip(pool.rows, demand, strict=True):
-            units = sorted(
-                (
-                    amount
-                    for plant, number in zip(pool.plants, combination, strict=True)
-                    if (amount := self._supply[plant].get(index, 0))
-                    for _ in range(number)
-                ),
-                reverse=True,
-            )
-            if sum(units[self.problem.rows[index].failures :]) < need + draws.get(index, 0):
-                return False
-        return True
+        table = self._table(Pool(plants, rows))
+        return any(table.holds(combination, demand) for combination in itertools.product(*table.ranges(installed)))
 
 
 def _covers(draws: dict[int, int], other: dict[int, int]) -> bool:

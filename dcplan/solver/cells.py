@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
@@ -45,16 +45,18 @@ class Grid:
 
 @dataclass(frozen=True)
 class GridSolution:
-    """Cumulative counts per cell of a solved grid model."""
+    """Work of a solved grid model: the last day of each start, in the time of its cell, ascending."""
 
     starts: dict[int, tuple[int, ...]]
-    """Plant -> install starts."""
+    """Plant -> installs."""
     energised: dict[tuple[int, int], tuple[int, ...]]
-    """(class, mode) -> SUs energised."""
+    """(class, mode) -> last days of the cells in which SUs are energised."""
     sets: dict[tuple[int, int], tuple[int, ...]]
     reinforcements: dict[tuple[int, int], tuple[int, ...]]
+    kits: tuple[tuple[int, ...], ...] = ()
+    """Halls that run each kit in the last cell."""
     releases: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    """Hired plant -> units released."""
+    """Hired plant -> last days of the cells in which units are released."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,3 @@ def coarse_step(amounts: Iterable[int]) -> int:
 def sure(number: Expr) -> int:
     """A count that is known beforehand, else 0."""
     return number if isinstance(number, int) else 0
-
-
-def weighted(counts: Sequence[cp_model.IntVar], prices: Sequence[int]) -> list[Expr]:
-    """Price of each unit by the cell of its increment, as a sum over cumulative counts."""
-    terms: list[Expr] = []
-    for cell, count in enumerate(counts):
-        following = prices[cell + 1] if cell + 1 < len(prices) else 0
-        if prices[cell] != following:
-            terms.append((prices[cell] - following) * count)
-    return terms

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from dcplan.problem import Problem, Task
@@ -12,48 +11,71 @@ from dcplan.workdays import BEYOND
 
 @dataclass
 class Crews:
-    """How many members of each crew are busy on each day."""
+    """How many members of each crew are busy on each working day."""
 
     problem: Problem
-    busy: list[Counter[int]] = field(default_factory=list)
+    busy: list[list[int]] = field(default_factory=list)
+    """Per crew and working day of the calendar."""
 
     def __post_init__(self) -> None:
-        self.busy = [Counter() for _ in self.problem.crews]
+        self.busy = [[0] * len(self.problem.workdays.open_days) for _ in self.problem.crews]
+        for crew, day, members in self.problem.busy:
+            if self.problem.workdays.is_open(day):
+                self.busy[crew][self._index(day)] += members
 
-    def days(self, task: Task, start: int) -> Sequence[int]:
-        """The working days of a task that starts on a working day."""
-        open_days = self.problem.workdays.open_days
-        index = self.problem.workdays.between(0, start)
-        return open_days[index : index + task.days]
+    def _index(self, day: int) -> int:
+        return bisect_left(self.problem.workdays.open_days, day)
+
+    def _full(self, task: Task, index: int) -> int | None:
+        """The last working day of a task that starts on one, on which its crew has no room; None when there is none."""
+        busy, most = self.busy[task.crew], self.problem.crews[task.crew][1] - task.need
+        for place in range(index + task.days - 1, index - 1, -1):
+            if busy[place] > most:
+                return place
+        return None
 
     def fits(self, task: Task, start: int) -> bool:
         """Whether a crew has room for a task that starts on a working day."""
-        busy, size = self.busy[task.crew], self.problem.crews[task.crew][1]
-        days = self.days(task, start)
-        return len(days) == task.days and all(busy[day] + task.need <= size for day in days)
+        index = self._index(start)
+        return index + task.days <= len(self.problem.workdays.open_days) and self._full(task, index) is None
 
     def earliest(self, task: Task, not_before: int) -> int:
-        """First working day on or after `not_before` on which a task can start; BEYOND when there is none."""
-        start = self.problem.workdays.next_open(max(task.release, not_before))
-        while start < BEYOND:
-            if self.fits(task, start):
-                return start
-            if len(self.days(task, start)) < task.days:
-                return BEYOND
-            start = self.problem.workdays.next_open(start + 1)
+        """First day on or after `not_before` on which a task can start; BEYOND when there is none.
+
+        A task of no days is done at once, on any day.
+        """
+        if task.days == 0:
+            return max(task.release, not_before)
+        if task.starts is not None:
+            first = max(task.release, not_before)
+            return next((day for day in task.starts if day >= first and self.fits(task, day)), BEYOND)
+        open_days = self.problem.workdays.open_days
+        index = self._index(max(task.release, not_before))
+        while index + task.days <= len(open_days) and index < len(open_days):
+            full = self._full(task, index)
+            if full is None:
+                return open_days[index]
+            index = full + 1
         return BEYOND
 
     def latest(self, task: Task, not_after: int, above: int) -> int | None:
-        """Last working day up to `not_after`, later than `above`, on which a task can start."""
-        workdays = self.problem.workdays
-        start = workdays.latest_start(not_after + 1, 1)
-        while start > above and start >= task.release:
-            if self.fits(task, start):
-                return start
-            start = workdays.latest_start(start, 1)
+        """Last day up to `not_after`, later than `above`, on which a task can start."""
+        if task.starts is not None:
+            days = (day for day in reversed(task.starts) if max(above, task.release - 1) < day <= not_after)
+            return next((day for day in days if self.fits(task, day)), None)
+        open_days = self.problem.workdays.open_days
+        first = max(bisect_left(open_days, above + 1), self._index(task.release))
+        index = min(bisect_left(open_days, not_after + 1) - 1, len(open_days) - task.days)
+        busy, most = self.busy[task.crew], self.problem.crews[task.crew][1] - task.need
+        while index >= first:
+            full = next((place for place in range(index, index + task.days) if busy[place] > most), None)
+            if full is None:
+                return open_days[index]
+            index = full - task.days
         return None
 
     def take(self, task: Task, start: int, sign: int = 1) -> None:
         """Occupy a crew with a task, or with sign -1 set it free."""
-        for day in self.days(task, start):
-            self.busy[task.crew][day] += sign * task.need
+        busy, index = self.busy[task.crew], self._index(start)
+        for place in range(index, min(index + task.days, len(busy))):
+            busy[place] += sign * task.need

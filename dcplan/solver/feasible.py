@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from dcplan.problem import Problem
 from dcplan.solver.grid import GridModel
+from dcplan.solver.refine import closed_grid
 from dcplan.solver.run import Limits, Outcome
-from dcplan.solver.search import Result, Search, Status, closed_grid, first_choices
+from dcplan.solver.search import Result, Search, Status, first_choices
 
 COVER_SHARE = 0.4
 """Part of the time in which plant that carries everything by the plan's end is looked for, dates set aside."""
@@ -24,15 +25,16 @@ class _AnySearch(Search):
         if overdrawn or any(not su.modes for su in problem.classes):
             return self._end(Status.INFEASIBLE)
         total = sum(len(su.arrivals) for su in problem.classes)
-        model = GridModel(problem, self.capacity, closed_grid(problem, ()), live=total)
+        view, grid = self.view, closed_grid(self.view.problem, ())
+        model = GridModel(view.problem, view.capacity, grid, live=total, kits=view.kits)
         found = model.solve(replace(self.limits, seconds=COVER_SHARE * self.limits.seconds))
         self.used += found.work
         if found.outcome is Outcome.INTERRUPTED:
             raise KeyboardInterrupt
-        if found.outcome is Outcome.INFEASIBLE and (none := self._without_point(closed_grid(problem, ()))):
+        if found.outcome is Outcome.INFEASIBLE and (none := self._without_point(grid)):
             return none
         if found.solution is not None:
-            for choice in first_choices(problem, found.solution):
+            for choice in first_choices(view.joined, view.kits, grid, found.solution):
                 self._try(choice)
         result = self._end(Status.FEASIBLE) if self._proven() else self.refine()
         if result.schedule is None:

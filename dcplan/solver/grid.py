@@ -1,11 +1,12 @@
 """A relaxation of the problem on a grid of days: its bound is valid on any grid, and exact on a daily one.
 
 Time is cut into cells [b, b'). Identical units are cumulative counts, identical SUs are counts per mode; nothing has
-a variable of its own. In each cell resources are granted as of its last day and delays are charged as of its first,
-so that every true schedule maps to a point of the grid model that costs no more. The rows:
+a variable of its own. A cell is judged by its last day: what has been started in time for it, and what that carries;
+delays are charged as of its first, so that every true schedule is a point of the grid model that costs no more. The
+rows:
 
-* starts never fall, and none before its release; a unit counts once its chain fits before the cell's last day;
-* crew members busy on the last day of a cell, and work content between a release and a cell's end;
+* starts never fall, and none before its release;
+* what crews can do (:mod:`dcplan.solver.effort`);
 * per service, per set of units that may fail at once: what still runs carries what is energised;
 * an SU is set after delivery, reinforcement and plates on its route, filled after its loop has a first unit, energised
   after that.
@@ -15,29 +16,38 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from ortools.sat.python import cp_model
 
-from dcplan.problem import FINE, Problem, Purchase, SuClass, Task
+from dcplan.problem import FINE, Problem, Purchase, SuClass
+from dcplan.solver.cap import latest_within
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_step, sure, weighted
+from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_step, sure
+from dcplan.solver.columns import Columns, install_columns, weighted
+from dcplan.solver.effort import Work, add_effort
 from dcplan.solver.highs import solve_highs
-from dcplan.solver.hire import add_releases, hire_costs, serving_costs
+from dcplan.solver.hire import Hired, add_releases, begun_days
+from dcplan.solver.kits import Kits, add_kits
 from dcplan.solver.run import Limits, solve
 from dcplan.solver.sequence import add_sequence
 
+MOST_KIT_COLUMNS = 1500
+
 
 def latest_energise(problem: Problem, su: SuClass) -> int:
-    """Last day on which an SU can be energised and still meet its deadline."""
-    return problem.workdays.latest_start(su.deadline, su.acceptance_days) - su.burn_in_days
+    """Last day on which an SU can be energised and still meet its deadline, and the problem's cap, if it has one."""
+    latest = problem.workdays.latest_start(su.deadline, su.acceptance_days) - su.burn_in_days
+    return latest if problem.cap is None else latest_within(problem.cap, su, latest)
 
 
 class GridModel:
     """Builds and solves the relaxation on one grid.
 
     With `live`, just so many SUs are to be energised by the end, at the least price. `latest` is the last day of
-    energisation per class, where more is known than the deadline; with `below`, only a better objective is looked for.
+    energisation per class, where more is known than the deadline. `kits` are those of equal halls taken together.
+    `exact` names crews, and days on which the installs that they have begun are told apart.
     """
 
     def __init__(
@@ -48,95 +58,83 @@ class GridModel:
         *,
         live: int | None = None,
         latest: Sequence[int] | None = None,
-        below: int | None = None,
+        kits: Sequence[Kits] = (),
+        exact: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
-        self.problem, self.capacity, self.grid = problem, capacity, grid
-        self.live = live
+        self.problem, self.capacity, self.grid, self.kits = problem, capacity, grid, kits
+        self.live, self.exact = live, exact or {}
+        self.kits_until = self._kits_until()
         self.latest = latest or [latest_energise(problem, su) for su in problem.classes]
         self.model = cp_model.CpModel()
-        self.starts: dict[int, list[cp_model.IntVar]] = {}
-        self.sets: dict[tuple[int, int], list[cp_model.IntVar]] = {}
-        self.reinforcements: dict[tuple[int, int], list[cp_model.IntVar]] = {}
-        self.energised: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+        self.starts: dict[int, Columns] = {}
+        self.sets: dict[tuple[int, int], Columns] = {}
+        self.reinforcements: dict[tuple[int, int], Columns] = {}
+        self.energised: dict[tuple[int, int], Columns] = {}
+        self.kit_halls: list[list[cp_model.IntVar]] = []
+        """Halls that run each kit in the last cell."""
         self._variables()
         # by the last day of the only cell, what was released before may as well never have come
-        self.releases: dict[int, list[cp_model.IntVar]] = {}
-        if live is None:
-            count = (self._counted, self._surely_counted)
-            self.releases = add_releases(self.model, problem, grid, self.starts, *count)
+        self.releases = add_releases(self.model, problem, grid, self.starts) if live is None else {}
         self._su_chains()
         self._fixed_rows()
-        self._crews()
-        add_sequence(self.model, problem, grid, self.starts, self._commissioned)
+        add_effort(self.model, problem, grid, self._works())
+        add_sequence(self.model, problem, self.starts, self._commissioned)
         self._capacity()
+        if problem.cap is not None:
+            self.model.add(self._objective(problem.cap.prices) <= problem.cap.most)
         if live is None:
-            objective = self._objective()
-            if below is not None:
-                self.model.add(objective < below)
-            self.model.minimize(objective)
+            self.model.minimize(self._objective(problem))
         else:
             self.model.add(self._live(grid.cells[-1]) == live)
             self.model.minimize(self._spend(grid.cells[-1]))
 
+    def _kits_until(self) -> int:
+        """Last day but the plan's on which kits are looked at: later, plant of halls seldom holds anything up."""
+        columns = sum(len(kits.contents) for kits in self.kits)
+        if columns * len(self.grid.cells) <= MOST_KIT_COLUMNS:
+            return self.problem.days
+        firsts = [0]
+        for plant in (self.problem.plants[index] for kits in self.kits for index in kits.plants):
+            if plant.purchase is not None:
+                start = plant.purchase.install.next_start(self.problem.workdays, plant.purchase.install.release)
+                firsts.append(self.problem.counted(plant, self.problem.commissioned(plant.purchase, start)))
+        return max(firsts)
+
     # ------------------------------------------------------------ variables
 
-    def _cumulative(self, name: str, most: int, earliest: int) -> list[cp_model.IntVar]:
-        """A count per cell that never falls and is zero before a day."""
-        cells = []
-        for cell in self.grid.cells:
-            high = most if self.grid.last(cell) >= earliest else 0
-            cells.append(self.model.new_int_var(0, high, f"{name}[{cell}]"))
-        for before, after in itertools.pairwise(cells):
-            self.model.add(after >= before)
-        return cells
-
     def _variables(self) -> None:
+        workdays, model = self.problem.workdays, self.model
         for index, plant in enumerate(self.problem.plants):
             if plant.purchase is not None:
-                release = self.problem.workdays.next_open(plant.purchase.install.release)
-                self.starts[index] = self._cumulative(f"start {plant.id}", plant.purchase.at_most, release)
+                days = self.exact.get(plant.purchase.install.crew, ())
+                if plant.purchase.hire is not None:
+                    days = [*days, *begun_days(self.problem, self.grid, index)]
+                self.starts[index] = install_columns(model, self.problem, self.grid, index, days)
         for number, su in enumerate(self.problem.classes):
+            begun = [self._set_day(su, cell) for cell in self.grid.cells]
             for way, mode in enumerate(su.modes):
                 key, count = (number, way), len(su.arrivals)
+                self.sets[key] = Columns(model, f"set {key}", count, workdays.next_open(su.arrivals[0]), begun)
+                ends = [self.grid.last(cell) if begun[cell] >= 0 else -1 for cell in self.grid.cells]
+                self.energised[key] = Columns(model, f"energise {key}", count, su.arrivals[0], ends)
                 if mode.reinforcement is not None:
-                    release = self.problem.workdays.next_open(mode.reinforcement.task.release)
-                    self.reinforcements[key] = self._cumulative(f"reinforce {key}", count, release)
-                self.sets[key] = self._cumulative(f"set {key}", count, su.arrivals[0])
-                self.energised[key] = self._cumulative(f"energise {key}", count, su.arrivals[0])
+                    task = mode.reinforcement.task
+                    first = workdays.next_open(task.release)
+                    days = [-1 if day < 0 else workdays.latest_start(day, task.days) for day in begun]
+                    days = [day if day >= first else -1 for day in days]
+                    self.reinforcements[key] = Columns(model, f"reinforce {key}", count, first, days)
 
-    @staticmethod
-    def _at(counts: Sequence[cp_model.IntVar], cell: int) -> Expr:
-        return counts[cell] if cell >= 0 else 0
+    def _set_day(self, su: SuClass, cell: int) -> int:
+        """Latest start of setting an SU that can be energised on a cell's last day; -1 when none has arrived."""
+        filled = self.problem.workdays.latest_start(self.grid.last(cell), su.fill_days)
+        day = self.problem.workdays.latest_start(filled, su.connect.days)
+        return day if day >= su.arrivals[0] else -1
 
-    def _counted(self, plant_index: int, day: int) -> Expr:
-        """Units of a plant type that may count on a day."""
-        plant = self.problem.plants[plant_index]
-        there = plant.existing + sum(1 for arrival in plant.arrivals if arrival <= day)
-        if plant.purchase is None:
-            return there
-        commissioned = self.problem.workdays.latest_start(day, self.problem.test_days(plant))
-        return there + self._started(plant_index, self.problem.latest_install(plant.purchase, commissioned))
-
-    def _surely_counted(self, plant_index: int, day: int) -> Expr:
-        """Units of a plant type that count on a day for certain."""
-        plant = self.problem.plants[plant_index]
-        there = plant.existing + sum(1 for arrival in plant.arrivals if arrival <= day)
-        if plant.purchase is None:
-            return there
-        commissioned = self.problem.workdays.latest_start(day, self.problem.test_days(plant))
-        begun = self.problem.latest_install(plant.purchase, commissioned)
-        return there + self._at(self.starts[plant_index], self.grid.ended(begun))
-
-    def _started(self, plant_index: int, day: int) -> Expr:
-        """Installs of a plant type that may have started by a day: none before its release."""
-        purchase = self.problem.plants[plant_index].purchase
-        if purchase is None or day < self.problem.workdays.next_open(purchase.install.release):
-            return 0
-        return self._at(self.starts[plant_index], self.grid.covering(day))
-
-    def _staying(self, index: int, counted: Expr, cell: int) -> Expr:
-        """Of the units that count on the last day of a cell, those that are not released by then."""
-        return counted - self.releases[index][cell] if index in self.releases else counted
+    def _counted(self, plant_index: int, cell: int) -> Expr:
+        """Units of a plant type that count on a cell's last day: those that are released by then do not."""
+        bought = self.starts[plant_index].cell(cell) if plant_index in self.starts else 0
+        gone = self.releases[plant_index].cell(cell) if plant_index in self.releases else 0
+        return self._there(plant_index, cell) + bought - gone
 
     # ------------------------------------------------------------ SUs
 
@@ -146,40 +144,38 @@ class GridModel:
             keys = [(number, way) for way in range(len(su.modes))]
             deadline = self.grid.covering(self.latest[number])
             for cell in self.grid.cells:
-                arrived = bisect_right(su.arrivals, self.grid.last(cell))
-                self.model.add(sum(self.sets[key][cell] for key in keys) <= arrived)
+                arrived = bisect_right(su.arrivals, self._set_day(su, cell))
+                self.model.add(sum(self.sets[key].cell(cell) for key in keys) <= arrived)
             if self.live is None:
-                self.model.add(sum(self._at(self.energised[key], deadline) for key in keys) == len(su.arrivals))
-            self.model.add(sum(self.energised[key][-1] for key in keys) <= len(su.arrivals))
+                self.model.add(sum(self.energised[key].cell(deadline) for key in keys) == len(su.arrivals))
+            self.model.add(sum(self.energised[key].last for key in keys) <= len(su.arrivals))
             for key in keys:
                 self._su_chain(su, key)
 
     def _su_chain(self, su: SuClass, key: tuple[int, int]) -> None:
-        workdays, mode = self.problem.workdays, su.modes[key[1]]
+        mode, sets = su.modes[key[1]], self.sets[key]
         for cell in self.grid.cells:
-            day = self.grid.last(cell)
+            if sets.day(cell) < 0:
+                continue
             if mode.reinforcement is not None:
-                begun = workdays.latest_start(day, mode.reinforcement.task.days)
-                released = begun >= workdays.next_open(mode.reinforcement.task.release)
-                done = self._at(self.reinforcements[key], self.grid.covering(begun)) if released else 0
-                self.model.add(self.sets[key][cell] <= done)
+                self.model.add(sets.cell(cell) <= self.reinforcements[key].cell(cell))
             if mode.route:
-                plates = [self._commissioned(index, day) for index in mode.route]
-                self.model.add(self.sets[key][cell] <= len(su.arrivals) * sum(plates))
-            filled = workdays.latest_start(day, su.fill_days)
-            begun = workdays.latest_start(filled, su.connect.days)
-            self.model.add(self.energised[key][cell] <= self._at(self.sets[key], self.grid.covering(begun)))
-            self.model.add(self.energised[key][cell] <= bisect_right(su.arrivals, begun))
+                plates = [self._commissioned(index, sets.day(cell)) for index in mode.route]
+                self.model.add(sets.cell(cell) <= len(su.arrivals) * sum(plates))
+            self.model.add(self.energised[key].cell(cell) <= sets.cell(cell))
             if su.liquid:
-                self._loop(su, key, mode.hall, cell, filled)
+                self._loop(su, key, mode.hall, cell)
 
     def _commissioned(self, index: int, day: int) -> Expr:
         """Bought units of a plant type that may be commissioned by a day."""
         purchase = self.problem.plants[index].purchase
-        return 0 if purchase is None else self._started(index, self.problem.latest_install(purchase, day))
+        if purchase is None or (start := self.problem.latest_install(purchase, day)) < purchase.install.release:
+            return 0
+        return self.starts[index].at_most(start)
 
-    def _loop(self, su: SuClass, key: tuple[int, int], hall: int, cell: int, filled: int) -> None:
+    def _loop(self, su: SuClass, key: tuple[int, int], hall: int, cell: int) -> None:
         """A leak test needs a first commissioned unit of each group of its hall's loop."""
+        filled = self.problem.workdays.latest_start(self.grid.last(cell), su.fill_days)
         for group in self.problem.halls[hall].loop_groups:
             if any(self.problem.plants[index].existing for index in group):
                 continue
@@ -187,11 +183,11 @@ class GridModel:
             for index in group:
                 units.append(sum(1 for arrival in self.problem.plants[index].arrivals if arrival <= filled))
                 units.append(self._commissioned(index, filled))
-            self.model.add(self.energised[key][cell] <= len(su.arrivals) * sum(units))
+            self.model.add(self.energised[key].cell(cell) <= len(su.arrivals) * sum(units))
 
     def _live(self, cell: int) -> Expr:
         """SUs of all classes energised by the end of a cell."""
-        return sum(counts[cell] for counts in self.energised.values())
+        return sum(counts.cell(cell) for counts in self.energised.values())
 
     # ------------------------------------------------------------ rows of fixed supply
 
@@ -200,10 +196,10 @@ class GridModel:
         used: dict[int, list[Expr]] = {}
         for index, counts in self.starts.items():
             for row, amount in self.problem.plants[index].takes:
-                used.setdefault(row, []).append(amount * counts[-1])
+                used.setdefault(row, []).append(amount * counts.last)
         for (number, way), counts in self.energised.items():
             for row, amount in self.problem.classes[number].modes[way].takes:
-                used.setdefault(row, []).append(amount * counts[-1])
+                used.setdefault(row, []).append(amount * counts.last)
         for row, terms in used.items():
             limit = self.problem.rows[row].capacity
             if limit is not None:
@@ -211,58 +207,19 @@ class GridModel:
 
     # ------------------------------------------------------------ crews
 
-    def _tasks(self, crew: int) -> list[tuple[Task, int, Sequence[cp_model.IntVar]]]:
-        """Tasks of a crew with their earliest start and their cumulative starts."""
-        found: list[tuple[Task, int, Sequence[cp_model.IntVar]]] = []
+    def _works(self) -> Iterator[Work]:
+        """Every task with its earliest start and its cumulative starts."""
         for index, counts in self.starts.items():
             purchase = self.problem.plants[index].purchase
             if purchase is not None:
-                found.append((purchase.install, purchase.install.release, counts))
+                yield Work(purchase.install, purchase.install.release, counts)
         for (number, way), reinforced in self.reinforcements.items():
             reinforcement = self.problem.classes[number].modes[way].reinforcement
             if reinforcement is not None:
-                found.append((reinforcement.task, reinforcement.task.release, reinforced))
+                yield Work(reinforcement.task, reinforcement.task.release, reinforced)
         for (number, _), sets in self.sets.items():
             su = self.problem.classes[number]
-            found.append((su.connect, su.arrivals[0], sets))
-        return [item for item in found if item[0].crew == crew]
-
-    def _crews(self) -> None:
-        for crew, (_, size) in enumerate(self.problem.crews):
-            tasks = self._tasks(crew)
-            if sum(task.need * len(counts) for task, _, counts in tasks):
-                for cell in self.grid.cells:
-                    self._busy(tasks, size, cell)
-                for release in sorted({release for _, release, _ in tasks}):
-                    self._work_content([task for task in tasks if task[1] >= release], size, release)
-
-    def _busy(self, tasks: Iterable[tuple[Task, int, Sequence[cp_model.IntVar]]], size: int, cell: int) -> None:
-        """Members busy on the last working day of a cell are no more than the crew has."""
-        workdays = self.problem.workdays
-        day = workdays.latest_start(self.grid.last(cell) + 1, 1)
-        if day < self.grid.first(cell):
-            return
-        busy: list[Expr] = []
-        for task, _, counts in tasks:
-            finished = workdays.latest_start(day, task.days)
-            begun = self._at(counts, self.grid.ended(day))
-            busy.append(task.need * (begun - self._at(counts, self.grid.covering(finished))))
-        self.model.add(sum(busy) <= size)
-
-    def _work_content(
-        self, tasks: Sequence[tuple[Task, int, Sequence[cp_model.IntVar]]], size: int, release: int
-    ) -> None:
-        """Work released after a day and finished by a cell's end fits between the two."""
-        workdays = self.problem.workdays
-        for cell in self.grid.cells:
-            end = self.grid.last(cell) + 1
-            work: list[Expr] = []
-            for task, _, counts in tasks:
-                begun = self.grid.ended(workdays.latest_start(end, task.days))
-                if begun >= 0:
-                    work.append(task.need * task.days * counts[begun])
-            if work:
-                self.model.add(sum(work) <= size * workdays.between(release, end))
+            yield Work(su.connect, su.arrivals[0], sets)
 
     # ------------------------------------------------------------ capacity
 
@@ -278,40 +235,40 @@ class GridModel:
                 self._balance(cell, always)
 
     def _balance(self, cell: int, always: bool) -> None:
-        day = self.grid.last(cell)
-        plants = range(len(self.problem.plants))
-        counted = [self._staying(index, self._counted(index, day), cell) for index in plants]
+        counted = [self._counted(index, cell) for index in range(len(self.problem.plants))]
         running = [self._running(index, counted[index], cell) for index in range(len(self.problem.plants))]
         live = None
         if not always:
             live = self.model.new_bool_var(f"live[{cell}]")
             for (number, _), counts in self.energised.items():
-                self.model.add(counts[cell] <= len(self.problem.classes[number].arrivals) * live)
-        demand = self._demand(running, live, cell)
+                self.model.add(counts.cell(cell) <= len(self.problem.classes[number].arrivals) * live)
+        demand = self._demand(running, counted, live, cell)
         supply: dict[int, list[int]] = {}
         for index, plant in enumerate(self.problem.plants):
             for row, amount in plant.supply:
                 if amount:
                     supply.setdefault(row, []).append(index)
         for row, record in enumerate(self.problem.rows):
-            if record.capacity is None and (row in demand or record.demand):
+            if record.capacity is None and record.in_force(self.grid.last(cell)) and (row in demand or record.demand):
                 terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
                 self._survive(row, supply.get(row, []), running, terms, cell)
+        if cell == self.grid.cells[-1] or self.grid.last(cell) <= self.kits_until:
+            energised = {key: counts.cell(cell) for key, counts in self.energised.items()}
+            self.kit_halls = [add_kits(self.model, kits, energised, running, cell) for kits in self.kits]
 
     def _demand(
-        self, running: Sequence[Expr], live: cp_model.IntVar | None, cell: int
+        self, running: Sequence[Expr], counted: Sequence[Expr], live: cp_model.IntVar | None, cell: int
     ) -> dict[int, list[tuple[int, Expr]]]:
-        """What loads each row in a cell: energised SUs, running units, and units that stand there for certain."""
+        """What loads each row on a cell's last day: energised SUs, running units, and units that stand there."""
         demand: dict[int, list[tuple[int, Expr]]] = {}
         for (number, way), counts in self.energised.items():
             for row, amount in self.problem.classes[number].modes[way].demand:
-                demand.setdefault(row, []).append((amount, counts[cell]))
+                demand.setdefault(row, []).append((amount, counts.cell(cell)))
         for index, plant in enumerate(self.problem.plants):
             for row, amount in plant.running:
                 demand.setdefault(row, []).append((amount, running[index]))
             for row, amount in plant.standing:
-                stands = self._staying(index, self._surely_counted(index, self.grid.last(cell)), cell)
-                demand.setdefault(row, []).append((amount, stands))
+                demand.setdefault(row, []).append((amount, counted[index]))
                 if live is not None:
                     # nothing needs to be carried before the first SU is live
                     demand[row].append((-amount * plant.most, 1 - live))
@@ -385,43 +342,26 @@ class GridModel:
 
     # ------------------------------------------------------------ objective
 
-    def _objective(self) -> cp_model.LinearExpr | int:
-        """Spend at its lowest and delay at its shortest in each cell, in money steps."""
-        terms: list[Expr] = [] if not self.releases else [self._hire()]
+    def _objective(self, priced: Problem) -> cp_model.LinearExpr | int:
+        """Spend at its lowest and delay at its shortest in each cell, in money steps of a problem with these prices."""
+        terms: list[Expr] = []
+        if priced.hired:
+            parts = (self.starts, self.releases, self.energised)
+            terms.extend(Hired(self.model, priced, self.grid, *parts, self._counted).costs())
         for index, counts in self.starts.items():
-            purchase = self.problem.plants[index].purchase
+            purchase = priced.plants[index].purchase
             if purchase is not None and purchase.hire is None:
-                prices = [self.problem.unit_price(purchase, self._last_open(cell)) for cell in self.grid.cells]
-                terms.extend(weighted(counts, prices))
+                terms.extend(counts.prices(partial(priced.unit_price, purchase)))
         for key, counts in self.reinforcements.items():
-            reinforcement = self.problem.classes[key[0]].modes[key[1]].reinforcement
+            reinforcement = priced.classes[key[0]].modes[key[1]].reinforcement
             if reinforcement is not None:
-                prices = [self.problem.unit_price(reinforcement, self._last_open(cell)) for cell in self.grid.cells]
-                terms.extend(weighted(counts, prices))
+                terms.extend(counts.prices(partial(priced.unit_price, reinforcement)))
         for (number, _), counts in self.energised.items():
-            su = self.problem.classes[number]
-            costs = [self.problem.delay_cost(su, self.grid.first(cell)) for cell in self.grid.cells]
-            terms.extend(weighted(counts, costs))
-        return sum(terms) - sum(self.problem.delay_base(su) for su in self.problem.classes)
-
-    def _hire(self) -> cp_model.IntVar:
-        """What hired units cost at the least, by their own starts and releases, and by what they carry."""
-        own: list[Expr] = []
-        for index, releases in self.releases.items():
-            own += hire_costs(self.problem, self.grid, index, self.starts[index], releases, self._last_open)
-        least = -2 * sum(self.problem.plants[index].most for index in self.releases)  # rounded twice for each unit
-        cost = self.model.new_int_var(least, 2**31, "hire")
-        self.model.add(cost >= sum(own))
-        serving = serving_costs(
-            self.model, self.problem, self.grid, self.starts, self.energised, self._counted, self._last_open
-        )
-        if serving is not None:
-            self.model.add(cost >= sum(serving))
-        return cost
-
-    def _last_open(self, cell: int) -> int:
-        """Last working day up to a cell's end."""
-        return max(0, self.problem.workdays.latest_start(self.grid.last(cell) + 1, 1))
+            su = priced.classes[number]
+            firsts = {self.grid.last(cell): self.grid.first(cell) for cell in self.grid.cells}
+            costs = [priced.delay_cost(su, firsts[day]) for day in counts.days]
+            terms.extend(weighted(counts.counts, costs))
+        return sum(terms) - sum(priced.delay_base(su) for su in priced.classes)
 
     def _spend(self, cell: int, coarse: int = 1) -> Expr:
         """Price, before interest, of what must be bought for what is energised by the end of a cell.
@@ -432,12 +372,11 @@ class GridModel:
         for index in self.starts:
             purchase = self.problem.plants[index].purchase
             if purchase is not None:
-                bought = self._counted(index, self.grid.last(cell)) - self._there(index, cell)
-                terms.append(-(-purchase.cost // (FINE * coarse)) * bought)
+                terms.append(-(-purchase.cost // (FINE * coarse)) * self.starts[index].cell(cell))
         for key in self.reinforcements:
             reinforcement = self.problem.classes[key[0]].modes[key[1]].reinforcement
             if reinforcement is not None:
-                terms.append(-(-reinforcement.cost // (FINE * coarse)) * self.energised[key][cell])
+                terms.append(-(-reinforcement.cost // (FINE * coarse)) * self.energised[key].cell(cell))
         return sum(terms)
 
     def _there(self, index: int, cell: int) -> int:
@@ -472,17 +411,18 @@ class GridModel:
 
     # ------------------------------------------------------------ solving
 
-    def solve(self, limits: Limits, *, floats: bool = False) -> GridResult:
-        """Solve the model within limits: exactly by CP-SAT, or in floats by HiGHS."""
-        run = solve_highs(self.model, limits) if floats else solve(self.model, limits)
+    def solve(self, limits: Limits, *, floats: bool = False, meanwhile: Callable[[], None] | None = None) -> GridResult:
+        """Solve the model within limits: exactly by CP-SAT, or in floats by HiGHS with something done `meanwhile`."""
+        run = solve_highs(self.model, limits, meanwhile) if floats else solve(self.model, limits)
         solution = None
         if run.values is not None:
             value = run.values
             solution = GridSolution(
-                starts={key: tuple(value(v) for v in counts) for key, counts in self.starts.items()},
-                energised={key: tuple(value(v) for v in counts) for key, counts in self.energised.items()},
-                sets={key: tuple(value(v) for v in counts) for key, counts in self.sets.items()},
-                reinforcements={key: tuple(value(v) for v in counts) for key, counts in self.reinforcements.items()},
-                releases={key: tuple(value(v) for v in counts) for key, counts in self.releases.items()},
+                starts={key: counts.read(value) for key, counts in self.starts.items()},
+                energised={key: counts.read(value) for key, counts in self.energised.items()},
+                sets={key: counts.read(value) for key, counts in self.sets.items()},
+                reinforcements={key: counts.read(value) for key, counts in self.reinforcements.items()},
+                kits=tuple(tuple(value(v) for v in halls) for halls in self.kit_halls),
+                releases={key: counts.read(value) for key, counts in self.releases.items()},
             )
         return GridResult(run.outcome, run.bound, solution, run.work)

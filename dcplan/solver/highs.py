@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,10 +22,13 @@ RELATIVE_MARGIN = 1e-6
 """Ten times HiGHS' own feasibility tolerance, relative to the bound."""
 
 
-def solve_highs(model: cp_model.CpModel, limits: Limits) -> RunResult:
-    """Bound, and if there is one a solution, of a CP-SAT model all of whose constraints are linear."""
+def solve_highs(model: cp_model.CpModel, limits: Limits, meanwhile: Callable[[], None] | None = None) -> RunResult:
+    """Bound, and if there is one a solution, of a CP-SAT model all of whose constraints are linear.
+
+    HiGHS works on one processor; `meanwhile`, something short, is done over and over until it has ended.
+    """
     program, variables = _program(model)
-    result = _solved(program, limits)
+    result = _solved(program, limits, meanwhile)
     return RunResult(Outcome.INTERRUPTED, None, None) if result is None else _read(result, variables)
 
 
@@ -44,7 +48,7 @@ def refutes(model: cp_model.CpModel, limits: Limits) -> bool:
     return bool(result.termination.reason == mathopt.TerminationReason.INFEASIBLE)
 
 
-def _solved(program: mathopt.Model, limits: Limits) -> Any:
+def _solved(program: mathopt.Model, limits: Limits, meanwhile: Callable[[], None] | None = None) -> Any:
     """What HiGHS found; None after Ctrl-C.
 
     HiGHS cannot be stopped, so its thread is left behind until its time is up: nobody waits for it.
@@ -65,8 +69,9 @@ def _solved(program: mathopt.Model, limits: Limits) -> Any:
 
     threading.Thread(target=work, daemon=True).start()
     try:
-        while not done.wait(0.1):
-            pass
+        while not done.wait(0.1 if meanwhile is None else 0.0):
+            if meanwhile is not None:
+                meanwhile()
     except KeyboardInterrupt:
         return None
     if failures:

@@ -1,16 +1,15 @@
-"""Units that are hired: on hire from the start of their install, released once what is energised is carried without.
+"""Hired units in a relaxation: on hire from the start of their install, released once all is carried without them.
 
-Of one type, the unit that came first goes first. In the relaxation a type has a second cumulative count, of the units
-released by the end of each cell. That count is exact on the cell's last day, on which its balances are looked at; what
-is paid by the day is charged from the last start that a cell allows to the first release that one does.
+Of one type, the unit that came first goes first. A type has a second cumulative count, of the units released by the
+last day of each cell, on which its balances are looked at. What is paid by the day is charged from the last start that
+a column of the grid allows to the first release that one does.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
@@ -18,13 +17,13 @@ from ortools.sat.python import cp_model
 from dcplan.errors import InternalError
 from dcplan.hire import SCALE, Hire
 from dcplan.problem import FINE, Problem, Purchase
-from dcplan.solver.cells import Expr, Grid, GridSolution, coarse_step, weighted
+from dcplan.solver.cells import Expr, Grid, GridSolution, coarse_step
+from dcplan.solver.columns import Columns, weighted
 
 if TYPE_CHECKING:
-    from dcplan.solver.schedule import Install, Schedule, Timeline
+    from dcplan.solver.schedule import Schedule
 
-Counted = Callable[[int, int], Expr]
-"""Units of a plant type that count on a day."""
+MOST_COST = 2**31
 
 
 def terms(problem: Problem, plant: int) -> tuple[Purchase, Hire]:
@@ -35,133 +34,191 @@ def terms(problem: Problem, plant: int) -> tuple[Purchase, Hire]:
     return purchase, purchase.hire
 
 
-# ---------------------------------------------------------------- the relaxation
-
-
 def add_releases(
-    model: cp_model.CpModel,
-    problem: Problem,
-    grid: Grid,
-    starts: dict[int, list[cp_model.IntVar]],
-    may_count: Counted,
-    surely_count: Counted,
-) -> dict[int, list[cp_model.IntVar]]:
-    """Cumulative releases per cell of each hired type: after its minimum hire, and within the days it may serve.
+    model: cp_model.CpModel, problem: Problem, grid: Grid, starts: Mapping[int, Columns]
+) -> dict[int, Columns]:
+    """Cumulative releases of each hired type: after its minimum hire, and within the days it may serve.
 
     Parameters
     ----------
     model : CpModel
     problem : Problem
     grid : Grid
-    starts : dict
-        Cumulative install starts per cell, by plant type.
-    may_count, surely_count : callable
-        Units of a type that may, and that certainly do, count on a day; of a hired type none stand before.
+    starts : mapping
+        Cumulative install starts, by plant type.
     """
     found = {}
     for index in problem.hired:
-        plant, (_, hire) = problem.plants[index], terms(problem, index)
-        counts = [model.new_int_var(0, plant.most, f"release {plant.id}[{cell}]") for cell in grid.cells]
-        last = problem.days - hire.removal
-        for before, after in pairwise(counts):
-            model.add(after >= before)
-        for cell in grid.cells:
-            day = min(grid.last(cell), last)
-            if grid.first(cell) > last:
-                model.add(counts[cell] == (counts[cell - 1] if cell else 0))
-            begun = grid.covering(day + hire.removal - hire.minimum)
-            model.add(counts[cell] <= (starts[index][begun] if begun >= 0 else 0))
-            model.add(counts[cell] <= may_count(index, day))
-            if hire.longest is not None:
-                over = min(grid.last(cell), problem.days - 1) - hire.longest
-                if over >= 0:
-                    model.add(counts[cell] >= surely_count(index, over))
+        plant, (purchase, hire) = problem.plants[index], terms(problem, index)
+        last, first = problem.days - hire.removal, _earliest(problem, index)
+        days = [min(grid.last(cell), last) for cell in grid.cells]
+        releases = Columns(
+            model, f"release {plant.id}", purchase.at_most, first, [day if day >= first else -1 for day in days]
+        )
+        model.add(releases.last <= starts[index].last)
+        for day, count in zip(releases.days, releases.counts, strict=True):
+            model.add(count <= starts[index].at_most(_begun(problem, index, day)))
+            model.add(count <= starts[index].at_most(_start(problem, index, day)))
+        for cell in grid.cells if hire.longest is not None else ():
+            over = min(grid.last(cell), problem.days - 1) - (hire.longest or 0)
+            if over >= 0:
+                model.add(releases.cell(cell) >= starts[index].at_least(_start(problem, index, over)))
         if hire.bridge:
-            model.add(counts[-1] == starts[index][-1])
-        found[index] = counts
+            model.add(releases.last == starts[index].last)
+        found[index] = releases
     return found
 
 
-def hire_costs(
-    problem: Problem,
-    grid: Grid,
-    index: int,
-    starts: Sequence[cp_model.IntVar],
-    releases: Sequence[cp_model.IntVar],
-    last_open: Callable[[int], int],
-) -> list[Expr]:
-    """What a hired type costs at the least: begun as late, and released as early, as each cell allows."""
+def begun_days(problem: Problem, grid: Grid, index: int) -> list[int]:
+    """For each cell the last start of a hired unit whose minimum hire lets it go by then: to be told apart."""
+    _, hire = terms(problem, index)
+    last = problem.days - hire.removal
+    return [min(grid.last(cell), last) + hire.removal - hire.minimum for cell in grid.cells]
+
+
+def _begun(problem: Problem, index: int, released: int) -> int:
+    """Latest start of an install whose minimum hire is over when it is released on a day; -1 when there is none."""
+    purchase, hire = terms(problem, index)
+    return purchase.install.last_start(problem.workdays, released + hire.removal - hire.minimum)
+
+
+def _start(problem: Problem, index: int, day: int) -> int:
+    """Latest start of an install that counts on a day; -1 when there is none."""
+    plant, (purchase, _) = problem.plants[index], terms(problem, index)
+    return problem.latest_install(purchase, problem.workdays.latest_start(day, problem.test_days(plant)))
+
+
+def _earliest(problem: Problem, index: int) -> int:
+    """First day on which a unit of a hired type can be released."""
     plant, (purchase, hire) = problem.plants[index], terms(problem, index)
-    stays = problem.hire_ended(hire, None)
-    begun = [problem.hire_begun(plant, purchase, hire, last_open(cell)) + stays for cell in grid.cells]
-    ended = [problem.hire_ended(hire, min(grid.first(cell), problem.days - hire.removal)) for cell in grid.cells]
-    return [*weighted(starts, begun), *weighted(releases, [cost - stays for cost in ended])]
+    start = purchase.install.next_start(problem.workdays, purchase.install.release)
+    counted = problem.counted(plant, problem.commissioned(purchase, start))
+    return max(counted, start + hire.minimum - hire.removal)
 
 
-def serving_costs(
-    model: cp_model.CpModel,
-    problem: Problem,
-    grid: Grid,
-    starts: dict[int, list[cp_model.IntVar]],
-    energised: dict[tuple[int, int], list[cp_model.IntVar]],
-    counted: Counted,
-    last_open: Callable[[int], int],
-) -> list[Expr] | None:
-    """A second bound on what all hired types cost together, which no handing over inside of cells gets round.
-
-    On every day of a cell hired units serve that carry, with all bought ones that may count by its end, what was
-    energised before it. Those of the cheapest day are charged for each of its days. None where interest eats up rent.
-    """
-    hires = {index: terms(problem, index) for index in problem.hired}
-    if any(
-        hire.rent_saved * problem.days > hire.rent or hire.running_saved * problem.days > hire.running
-        for _, hire in hires.values()
-    ):
-        return None
-    found: list[Expr] = []
-    for index, (purchase, hire) in hires.items():
-        ordered = [purchase.carry * max(last_open(cell) - purchase.lead_days, 0) for cell in grid.cells]
-        prices = [(purchase.cost - saved) * (SCALE // FINE) - hire.rent * hire.minimum for saved in ordered]
-        found.extend(weighted(starts[index], [price // SCALE - 1 for price in prices]))
-    total = sum(len(su.arrivals) for su in problem.classes)
-    for cell in grid.cells[1:]:
-        before = {key: counts[cell - 1] for key, counts in energised.items()}
-        live = model.new_bool_var(f"live before {cell}")
-        model.add(sum(before.values()) <= total * live)
-        serving = {
-            index: model.new_int_var(0, problem.plants[index].most, f"serve {problem.plants[index].id}[{cell}]")
-            for index in hires
-        }
-        for row in sorted({row for index in hires for row, amount in problem.plants[index].supply if amount}):
-            _served(model, problem, row, serving, before, live, counted, grid.last(cell))
-        first, end = grid.first(cell), min(grid.last(cell) + 1, problem.days)
-        for index, (_, hire) in hires.items():
-            found.append(((hire.accrued(end, end) - hire.accrued(first, first)) // SCALE) * serving[index])
-    return found
+# ---------------------------------------------------------------- what it costs
 
 
-def _served(
-    model: cp_model.CpModel,
-    problem: Problem,
-    row: int,
-    serving: dict[int, cp_model.IntVar],
-    before: dict[tuple[int, int], cp_model.IntVar],
-    live: cp_model.IntVar,
-    counted: Counted,
-    day: int,
-) -> None:
-    """One balance of the day on which hired units cost least: what they and all others supply, and what is live."""
-    record = problem.rows[row]
-    supply = [(amount, index) for index, plant in enumerate(problem.plants) for at, amount in plant.supply if at == row]
-    asked = {(number, way): dict(problem.classes[number].modes[way].demand).get(row, 0) for number, way in before}
-    # where each SU asks for something, more units run than may fail, and these take their supply with them
-    out = record.failures * min(amount for amount, _ in supply) if all(asked.values()) else 0
-    coarse = coarse_step([*(amount for amount, _ in supply), *asked.values(), record.demand, out])
-    there: Expr = sum(
-        -(-amount // coarse) * (serving[index] if index in serving else counted(index, day)) for amount, index in supply
-    )
-    need = sum((asked[key] // coarse) * count for key, count in before.items())
-    model.add(there >= need + ((record.demand + out) // coarse) * live)
+@dataclass(frozen=True)
+class Hired:
+    """What all hired units cost at the least in a grid model, at the prices of a problem."""
+
+    model: cp_model.CpModel
+    problem: Problem
+    grid: Grid
+    starts: Mapping[int, Columns]
+    releases: Mapping[int, Columns]
+    """Empty where plant is only looked at on one day."""
+    energised: Mapping[tuple[int, int], Columns]
+    counted: Callable[[int, int], Expr]
+    """Units of a plant type that count on a cell's last day."""
+
+    @cached_property
+    def hires(self) -> dict[int, tuple[Purchase, Hire]]:
+        """Terms of each hired type."""
+        return {index: terms(self.problem, index) for index in self.problem.hired}
+
+    def costs(self) -> list[Expr]:
+        """By their own starts and releases, and by what they carry, whichever is more."""
+        if not self.releases:
+            return [term for index in self.hires for term in self._ordered(index)]
+        own = [term for index in self.hires for term in self._own(index)]
+        least = -2 * sum(self.starts[index].most for index in self.hires)  # rounded twice for each unit
+        cost = self.model.new_int_var(least, MOST_COST, "hire")
+        self.model.add(cost >= sum(own))
+        serving = self._serving()
+        if serving is not None:
+            self.model.add(cost >= sum(serving))
+        return [cost]
+
+    def _ordered(self, index: int) -> list[Expr]:
+        """What is due with the orders, and no more."""
+        purchase, hire = self.hires[index]
+        paid_daily = (hire.rent, hire.rent_saved, hire.running, hire.running_saved)
+        rounding = any(amount % SCALE for amount in paid_daily) or purchase.carry or purchase.cost % FINE
+        return self.starts[index].prices(lambda day: self.problem.unit_price(purchase, day) - 2 * bool(rounding))
+
+    def _own(self, index: int) -> list[Expr]:
+        """Each unit begun as late, and released as early, as its column allows."""
+        plant, (purchase, hire) = self.problem.plants[index], self.hires[index]
+        stays = self.problem.hire_ended(hire, None)
+        begun = self.starts[index].prices(
+            lambda day: self.problem.hire_begun(plant, purchase, hire, day) + stays
+        )  # fmt: skip
+        releases = self.releases[index]
+        firsts = [releases.earliest, *(day + 1 for day in releases.days[:-1])]
+        ended = [self.problem.hire_ended(hire, day) - stays for day in firsts]
+        return [*begun, *weighted(releases.counts, ended[: len(releases.counts)])]
+
+    def _serving(self) -> list[Expr] | None:
+        """A second bound on what all hired types cost together, which no handing over inside of cells gets round.
+
+        On every day of a cell hired units serve that carry, with all bought ones that count by its end, what was
+        energised before it. Those of the cheapest day are charged for each of its days. None where interest eats up
+        rent.
+        """
+        days = self.problem.days
+        if any(
+            hire.rent_saved * days > hire.rent or hire.running_saved * days > hire.running
+            for _, hire in self.hires.values()
+        ):
+            return None
+        found: list[Expr] = []
+        for index in self.hires:
+            found.extend(self.starts[index].prices(lambda day, index=index: self._brought(index, day)))  # type: ignore[misc]
+        total = sum(len(su.arrivals) for su in self.problem.classes)
+        for cell in self.grid.cells[1:]:
+            before = {key: counts.cell(cell - 1) for key, counts in self.energised.items()}
+            live = self.model.new_bool_var(f"live before {cell}")
+            self.model.add(sum(before.values()) <= total * live)
+            serving = {
+                index: self.model.new_int_var(0, self.starts[index].most, f"serve {index}[{cell}]")
+                for index in self.hires
+            }
+            for row in self._rows(cell):
+                self._served(row, serving, before, live, cell)
+            first, end = self.grid.first(cell), min(self.grid.last(cell) + 1, days)
+            for index, (_, hire) in self.hires.items():
+                found.append(((hire.accrued(end, end) - hire.accrued(first, first)) // SCALE) * serving[index])
+        return found
+
+    def _brought(self, index: int, day: int) -> int:
+        """What is due with an order, less the rent of the minimum hire, which is charged by the day here."""
+        purchase, hire = self.hires[index]
+        ordered = purchase.cost - purchase.carry * max(day - purchase.lead_days, 0)
+        return (ordered * (SCALE // FINE) - hire.rent * hire.minimum) // SCALE - 1
+
+    def _rows(self, cell: int) -> list[int]:
+        """Rows that hired plant supplies and that are in force on every day of a cell."""
+        supplied = {row for index in self.hires for row, amount in self.problem.plants[index].supply if amount}
+        first, last = self.grid.first(cell), self.grid.last(cell)
+        rows = self.problem.rows
+        return sorted(row for row in supplied if rows[row].in_force(first) and rows[row].in_force(last))
+
+    def _served(
+        self,
+        row: int,
+        serving: Mapping[int, cp_model.IntVar],
+        before: Mapping[tuple[int, int], Expr],
+        live: cp_model.IntVar,
+        cell: int,
+    ) -> None:
+        """One balance of the day on which hired units cost least: what they and others supply, and what is live."""
+        plants, record = self.problem.plants, self.problem.rows[row]
+        supply = [(amount, index) for index, plant in enumerate(plants) for at, amount in plant.supply if at == row]
+        asked = {key: dict(self.problem.classes[key[0]].modes[key[1]].demand).get(row, 0) for key in before}
+        # where each SU asks for something, more units run than may fail, and these take their supply with them
+        out = record.failures * min(amount for amount, _ in supply) if all(asked.values()) else 0
+        coarse = coarse_step([*(amount for amount, _ in supply), *asked.values(), record.demand, out])
+        there: Expr = sum(
+            -(-amount // coarse) * (serving[index] if index in serving else self.counted(index, cell))
+            for amount, index in supply
+        )
+        need = sum((asked[key] // coarse) * count for key, count in before.items())
+        self.model.add(there >= need + ((record.demand + out) // coarse) * live)
+
+
+# ---------------------------------------------------------------- days to tell apart
 
 
 def hire_days(problem: Problem, grid: Grid, solution: GridSolution | None, schedules: Iterable[Schedule]) -> set[int]:
@@ -171,13 +228,17 @@ def hire_days(problem: Problem, grid: Grid, solution: GridSolution | None, sched
         for install in schedule.installs:
             if install.released is not None:
                 days |= _around(problem, install.plant, install.released)
-    for index, counts in ({} if solution is None else solution.releases).items():
-        for cell in grid.cells:
-            if counts[cell] > (counts[cell - 1] if cell else 0):
-                first, last = grid.first(cell), grid.last(cell)
-                days.update((first, first + 1, (first + last + 1) // 2, last))
-                days |= _around(problem, index, first)
+    for index, released in ({} if solution is None else solution.releases).items():
+        for cell in {grid.covering(day) for day in released}:
+            first, last = grid.first(cell), grid.last(cell)
+            days.update((first, first + 1, (first + last + 1) // 2, last))
+            days |= _around(problem, index, first)
     return days
+
+
+def released_days(schedule: Schedule) -> Sequence[int]:
+    """Days on which a schedule releases hired units."""
+    return [install.released for install in schedule.installs if install.released is not None]
 
 
 def _around(problem: Problem, index: int, released: int) -> set[int]:
@@ -189,146 +250,3 @@ def _around(problem: Problem, index: int, released: int) -> set[int]:
             commissioned = problem.workdays.latest_start(released, problem.test_days(plant))
             days.add(problem.latest_install(plant.purchase, commissioned) + 1)
     return days
-
-
-# ---------------------------------------------------------------- schedules
-
-
-def install_cost(problem: Problem, install: Install) -> int:
-    """What a bought or hired unit costs in a schedule, in money steps."""
-    plant = problem.plants[install.plant]
-    if plant.purchase is None:
-        return 0
-    hire = plant.purchase.hire
-    if hire is None:
-        return problem.unit_price(plant.purchase, install.start)
-    begun = problem.hire_begun(plant, plant.purchase, hire, install.start)
-    return begun + problem.hire_ended(hire, install.released)
-
-
-def departures(installs: Iterable[Install]) -> list[tuple[int, int]]:
-    """(day, plant) of every unit that is released."""
-    return [(install.released, install.plant) for install in installs if install.released is not None]
-
-
-def moved_hire(problem: Problem, install: Install, later: Install | None) -> Install | None:
-    """A later install of the same unit, released no sooner; None where it may not be, or that costs more."""
-    if later is None or not problem.plants[install.plant].is_hired:
-        return later
-    moved = later if install.released is None else _released(problem, later, max(install.released, later.counted))
-    if _too_long(problem, moved) and not _too_long(problem, install):
-        return None
-    return moved if install_cost(problem, moved) <= install_cost(problem, install) else None
-
-
-def _released(problem: Problem, install: Install, needed: int | None) -> Install:
-    """The unit released on the first day from `needed` on that its hire allows; kept where that is past the plan."""
-    _, hire = terms(problem, install.plant)
-    day = None if needed is None else hire.release(install.start, max(needed, install.counted))
-    return replace(install, released=None if day is None or day + hire.removal > problem.days else day)
-
-
-def released(timeline: Timeline, installs: Sequence[Install]) -> list[Install]:
-    """The installs with each hired unit released as early as everything energised stays carried; dearest rent first."""
-    problem = timeline.problem
-    types = {install.plant for install in installs if problem.plants[install.plant].is_hired}
-    kept = [replace(install, released=None) if install.plant in types else install for install in installs]
-
-    def daily(index: int) -> int:
-        _, hire = terms(problem, index)
-        return hire.rent + hire.running
-
-    for index in sorted(types, key=lambda index: (-daily(index), index)):
-        trial = _type_released(timeline, kept, index)
-        if _carried(timeline, trial):
-            kept = trial
-    return kept
-
-
-def _at(timeline: Timeline, installs: Sequence[Install]) -> Timeline:
-    """The same energisations with other installs."""
-    arrivals = [(day, index) for index, plant in enumerate(timeline.problem.plants) for day in plant.arrivals]
-    counted = [(install.counted, install.plant) for install in installs]
-    return replace(timeline, counted=counted + arrivals, left=departures(installs))
-
-
-def _days(timeline: Timeline) -> list[int]:
-    """Days of the plan, from the first energisation on, on which supply or demand changes."""
-    first = min((day for day, _, _ in timeline.energised), default=0)
-    return [day for day in timeline.changes(first - 1) if day <= timeline.problem.days]
-
-
-def _carried(timeline: Timeline, installs: Sequence[Install]) -> bool:
-    changed = _at(timeline, installs)
-    return all(changed.carried(day) for day in _days(changed))
-
-
-def _type_released(timeline: Timeline, installs: Sequence[Install], index: int) -> list[Install]:
-    """The installs with the units of one type released, those that started first as soon as one can be spared."""
-    now = _at(timeline, installs)
-    days, spare = _days(now), list[int]()
-    for day in days:
-        there, demand = now.available(day), now.demand(day)
-        needed = bisect_left(range(there[index]), True, key=lambda number: _enough(now, there, demand, index, number))
-        spare.append(there[index] - needed)
-    for place in range(len(spare) - 2, -1, -1):
-        spare[place] = min(spare[place], spare[place + 1])
-    units = sorted((place for place, install in enumerate(installs) if install.plant == index),
-                   key=lambda place: installs[place].start)  # fmt: skip
-    found = list(installs)
-    for number, place in enumerate(units, 1):
-        first = bisect_left(spare, number)
-        found[place] = _released(problem=now.problem, install=found[place], needed=(
-            days[first] if first < len(days) else None
-        ))  # fmt: skip
-    return found
-
-
-def _enough(now: Timeline, there: tuple[int, ...], demand: tuple[int, ...], index: int, number: int) -> bool:
-    units = (*there[:index], number, *there[index + 1 :])
-    return now.capacity.running(units, demand) is not None
-
-
-def worth_dropping(timeline: Timeline, kept: Sequence[Install], without: Sequence[Install]) -> bool:
-    """Whether a unit that nothing needs as long as hired ones stay costs more than to keep these so long."""
-    if not any(timeline.problem.plants[install.plant].is_hired for install in kept):
-        return True
-
-    def spend(installs: Sequence[Install]) -> tuple[bool, int]:
-        left = released(timeline, installs)
-        cost = sum(install_cost(timeline.problem, install) for install in left)
-        return stays_too_long(timeline.problem, left), cost
-
-    return spend(without) <= spend(kept)
-
-
-def release_days(problem: Problem, installs: Iterable[Install]) -> set[int]:
-    """Days on which hired units are released, and on which they may be at the latest."""
-    hired = [install for install in installs if problem.plants[install.plant].is_hired]
-    return {problem.days - terms(problem, one.plant)[1].removal for one in hired} | {
-        day for day, _ in departures(hired)
-    }
-
-
-def kept_longer(timeline: Timeline, kept: list[Install], trial: list[Install], carry: int) -> list[Install]:
-    """A trial with a later order, hired units kept for it where rent is less than the interest saved (`carry`)."""
-    problem, part = timeline.problem, SCALE // FINE
-    hires = [terms(problem, index)[1] for index in problem.hired]
-    if not any(hire.rent + hire.running < carry * part for hire in hires):
-        return trial
-    longer = released(timeline, trial)
-    costs = [sum(install_cost(problem, install) for install in one) for one in (longer, kept)]
-    return longer if costs[0] < costs[1] and not stays_too_long(problem, longer) else trial
-
-
-def stays_too_long(problem: Problem, installs: Iterable[Install]) -> bool:
-    """Whether a hired unit serves more days than it may, or is not gone when it must be."""
-    return any(_too_long(problem, install) for install in installs if problem.plants[install.plant].is_hired)
-
-
-def _too_long(problem: Problem, install: Install) -> bool:
-    _, hire = terms(problem, install.plant)
-    if install.released is None and hire.bridge:
-        return True
-    last = problem.days if install.released is None else install.released
-    return hire.longest is not None and last - install.counted > hire.longest

@@ -10,7 +10,8 @@ from dataclasses import replace
 from dcplan.interrupt import stop_if_pressed
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build, within_limits
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build, within_limits
+from dcplan.solver.schedule import Schedule
 
 Move = Callable[[Problem, Choice, random.Random], Choice]
 
@@ -18,7 +19,9 @@ Move = Callable[[Problem, Choice, random.Random], Choice]
 def choice_of(schedule: Schedule) -> Choice:
     """The choice that a schedule realises: its units and SUs in the order of their dates."""
     units = tuple(UnitChoice(install.plant, install.start) for install in schedule.installs)
-    sus = tuple(SuChoice(run.su, run.mode, run.set_start, run.energised) for run in schedule.runs)
+    sus = tuple(
+        SuChoice(run.su, run.mode, run.set_start, run.energised, energise_not_before=run.held) for run in schedule.runs
+    )
     return Choice(units, sus)
 
 
@@ -28,16 +31,22 @@ def improve(
     """The best schedule found near `best` within a time and a number of tries; never a worse one."""
     end = time.monotonic() + seconds
     choice = choice_of(best)
+    early = None if problem.hired else build(problem, capacity, choice, shift=False)
+    saved = 0 if early is None else max(0, early.objective - best.objective)
     for _ in range(tries):
         stop_if_pressed()
         if time.monotonic() >= end:
             break
-        moved = choice
+        moved, same_units = choice, True
         for _ in range(rng.choice((1, 1, 2))):
-            moved = rng.choice(_MOVES)(problem, moved, rng)
+            move = rng.choice(_MOVES)
+            moved = move(problem, moved, rng)
+            same_units = same_units and move not in _BUYING
         if moved is choice or not within_limits(problem, moved):
             continue
-        schedule = build(problem, capacity, moved)
+        # other orders of the same units save about as much by being moved late as the best one does
+        below = None if early is None or not same_units else best.objective + saved
+        schedule = build(problem, capacity, moved, below=below)
         if schedule is not None and schedule.objective <= best.objective:
             best, choice = schedule, choice_of(schedule)
     return best
@@ -104,6 +113,28 @@ def _retype_all(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
     return replace(choice, units=(*kept, *added))
 
 
+def _retype_some(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+    """Buy about as much of another type of the same service in place of a run of units of one type."""
+    if not choice.units:
+        return choice
+    old = rng.choice(choice.units).plant
+    own = sorted((unit for unit in choice.units if unit.plant == old), key=lambda unit: unit.priority)
+    types = sorted(_related(problem, old) & set(_buyable(problem, choice)) - {old})
+    if not types or len(own) < 2:
+        return choice
+    new = rng.choice(types)
+    first = rng.randrange(len(own) - 1)
+    taken = own[first : first + rng.choice((2, 3, 4, 6, 8, 12))]
+    before, after = (dict(problem.plants[index].supply) for index in (old, new))
+    ratio = min((before[row] / after[row] for row in before if after.get(row)), default=1.0)
+    purchase = problem.plants[new].purchase
+    room = (purchase.at_most if purchase else 0) - sum(unit.plant == new for unit in choice.units)
+    number = min(room, round(len(taken) * ratio + rng.choice((0.0, 0.5, 1.0))))
+    added = tuple(UnitChoice(new, taken[index * len(taken) // max(number, 1)].priority) for index in range(number))
+    chosen = {id(unit) for unit in taken}
+    return replace(choice, units=(*(unit for unit in choice.units if id(unit) not in chosen), *added))
+
+
 def _swap_units(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
     """Exchange the places of two units in the order of work."""
     if len(choice.units) < 2:
@@ -124,6 +155,27 @@ def _reorder_unit(problem: Problem, choice: Choice, rng: random.Random) -> Choic
     index = rng.randrange(len(choice.units))
     units = list(choice.units)
     units[index] = replace(units[index], priority=units[index].priority + rng.choice((-40, -12, -5, 5, 12, 40)))
+    return replace(choice, units=tuple(units))
+
+
+def _insert_unit(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
+    """Take up one unit's work before or after another's of the same crew."""
+    crews: dict[int, list[int]] = {}
+    for index, unit in enumerate(choice.units):
+        purchase = problem.plants[unit.plant].purchase
+        if purchase is not None:
+            crews.setdefault(purchase.install.crew, []).append(index)
+    several = [own for own in crews.values() if len(own) > 1]
+    if not several:
+        return choice
+    own = sorted(rng.choice(several), key=lambda index: choice.units[index].priority)
+    taken = rng.randrange(len(own))
+    place = min(max(0, taken + rng.choice((-8, -4, -2, -1, 1, 2, 4, 8))), len(own) - 1)
+    days = [choice.units[index].priority for index in own]
+    own.insert(place, own.pop(taken))
+    units = list(choice.units)
+    for index, day in zip(own, days, strict=True):
+        units[index] = replace(units[index], priority=day)
     return replace(choice, units=tuple(units))
 
 
@@ -167,9 +219,15 @@ _MOVES: tuple[Move, ...] = (
     _retype_unit,
     _retype_unit,
     _retype_all,
+    _retype_some,
+    _retype_some,
     _swap_units,
     _reorder_unit,
+    _insert_unit,
+    _insert_unit,
+    _insert_unit,
     _place_su,
     _exchange_sus,
     _reorder_su,
 )
+_BUYING: tuple[Move, ...] = (_add_unit, _retype_unit, _retype_all, _retype_some)

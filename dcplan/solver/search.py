@@ -5,21 +5,26 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 
-from dcplan.problem import Problem, SuClass, Task
+from dcplan.problem import Problem, SuClass
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cells import Grid, GridResult, GridSolution
 from dcplan.solver.confirm import surely_infeasible
 from dcplan.solver.cover import Cover, cheapest_cover, tightened
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
 from dcplan.solver.grid import GridModel, latest_energise
-from dcplan.solver.hire import hire_days
 from dcplan.solver.improve import improve
+from dcplan.solver.kits import Kits, kits_of
+from dcplan.solver.merge import Merged, merged, unmerged
+from dcplan.solver.refine import closed_grid, denser, exact_days, first_grid, install_of, refined
 from dcplan.solver.run import Limits, Outcome
-from dcplan.solver.schedule import Choice, Schedule, SuChoice, UnitChoice, build
+from dcplan.solver.schedule import Schedule
+from dcplan.solver.spread import spread
 
 COARSE_DAYS = 28
 SHARE = 0.6
@@ -28,6 +33,9 @@ COVER_SHARE = 0.25
 TIGHTENINGS = 3
 CONFIRM_SECONDS = 1.0
 """Time for a second opinion on "infeasible" when none is left."""
+MANY = 24
+"""With more SUs a cover is made for all of them at once only, and grids grow finer where something happens alone."""
+STALLED = 2e-4
 LARGE = 3000
 """Grids of more cells x families than this are bounded by HiGHS."""
 Progress = Callable[[float, int | None, int | None], None]
@@ -54,6 +62,14 @@ class Result:
     seconds: float
     doubted: bool = False
     """Without a plan: one solver said "infeasible", and a second did not confirm it."""
+
+
+class View:
+    """A merged problem with what its grids need."""
+
+    def __init__(self, joined: Merged) -> None:
+        self.joined, self.problem = joined, joined.problem
+        self.capacity, self.kits = Capacity(joined.problem), kits_of(joined)
 
 
 def optimise(problem: Problem, limits: Limits, progress: Progress | None = None) -> Result:
@@ -89,11 +105,16 @@ class Search:
         self.cutoff: int | None = None
         """Schedules that cost this much or more are of no use to the caller."""
         self.capacity = Capacity(problem)
+        self.view = View(merged(problem))
+        """What grids are made of: equal halls taken together first."""
+        self.many = sum(len(su.arrivals) for su in problem.classes) > MANY
         self.rng = random.Random(limits.seed)
         self.begun = time.monotonic()
         self.used = 0.0
         self.best: Schedule | None = None
         self.bound: int | None = None
+        self.last_bound: int | None = None
+        """Of the grid before."""
         self.cover: Cover | None = None
         self.grids = 0
         self.doubted = False
@@ -138,13 +159,15 @@ class Search:
 
     def _begin(self) -> Result | None:
         share = COVER_SHARE * self.limits.seconds
-        self.cover = cheapest_cover(self.problem, self.capacity, replace(self.limits, seconds=share))
+        limits = replace(self.limits, seconds=share)
+        view = self.view
+        self.cover = cheapest_cover(view.problem, view.capacity, limits, view.kits, whole=not self.many)
         self.used += share
         if self.cover is None:
             return self._without_point(closed_grid(self.problem, ()))
         for stage in self.cover.stages:
             if stage.solution is not None:
-                for choice in first_choices(self.problem, stage.solution):
+                for choice in first_choices(view.joined, view.kits, stage.grid, stage.solution):
                     self._try(choice)
         self._report()
         self._improve(0.08)
@@ -162,7 +185,8 @@ class Search:
                     return self._without_point(grid) or self.stop()
                 self._distrust()
                 continue
-            choices = [] if result.solution is None else choices_of(self.problem, grid, result.solution)
+            view = self.view
+            choices = [] if result.solution is None else spread(view.joined, view.kits, grid, result.solution)
             built = [schedule for choice in choices if (schedule := self._try(choice)) is not None]
             if result.outcome is Outcome.INTERRUPTED:
                 return self._end(Status.INTERRUPTED)
@@ -171,12 +195,34 @@ class Search:
             self._report()
             if self._proven():
                 return self._end(Status.OPTIMAL)
-            finer = refined(self.problem, grid, result, [*built, *([self.best] if self.best else [])])
-            self.grid = None if finer == grid else finer
+            self.grid = self._finer(grid, result, built)
             if self.left() <= 0.2 or self.grid is None:
                 break
             grid = self.grid
+        if self.many and self.best is not None and not self._proven():
+            self._improve(1.0)
         return self.stop()
+
+    def _finer(self, grid: Grid, result: GridResult, built: Sequence[Schedule]) -> Grid | None:
+        """The next grid: finer, or of the halls one by one where a finer one of equal halls would say no more."""
+        schedules = [*built, *([self.best] if self.best else [])]
+        if self.many:
+            finer = denser(self.view.problem, grid, result, schedules)
+        else:
+            finer = refined(self.view.problem, grid, result, schedules)
+        if finer != grid and not (self.view.joined.kinds and self._stalled(result)):
+            return finer
+        if not self.view.joined.kinds or self.many:
+            return None
+        self.view = View(unmerged(self.problem))
+        return finer
+
+    def _stalled(self, result: GridResult) -> bool:
+        """Whether a grid that was solved has raised the bound by next to nothing."""
+        before, self.last_bound = self.last_bound, result.bound
+        if result.outcome is not Outcome.OPTIMAL or before is None or result.bound is None:
+            return False
+        return result.bound - before <= STALLED * abs(result.bound)
 
     def floor(self) -> int | None:
         """No schedule costs less: the grids' bound, or what the cover alone says when it says more.
@@ -205,7 +251,7 @@ class Search:
             if self.best is None or self.cover is None or last >= self.cover.stages[-1].day:
                 break
             limits = replace(self.limits, seconds=share)
-            self.cover = tightened(self.problem, self.capacity, self.cover, last, limits)
+            self.cover = tightened(self.view.problem, self.view.capacity, self.cover, last, limits, self.view.kits)
             if len(self.cover.stages[-1].least) <= number:
                 return False
         return True
@@ -219,7 +265,7 @@ class Search:
         self.bound = None
         if self.best is not None:
             return self._end(Status.FEASIBLE)
-        model = GridModel(self.problem, self.capacity, grid).model
+        model = GridModel(self.view.problem, self.view.capacity, grid, kits=self.view.kits).model
         if surely_infeasible(model, replace(self.limits, seconds=max(self.left(), CONFIRM_SECONDS))):
             return self._end(Status.INFEASIBLE)
         self.doubted = True
@@ -229,7 +275,7 @@ class Search:
         """Four-week cells over the days on which anything can still be energised."""
         last = self.problem.days if self.best is None else max(self._latest())
         first = min(su.arrivals[0] for su in self.problem.classes)
-        return first_grid(self.problem, range(first, last + 1, COARSE_DAYS), last)
+        return first_grid(self.view.problem, range(first, last + 1, COARSE_DAYS), last, deliveries=not self.many)
 
     def _latest(self) -> list[int]:
         """Last day per class on which an SU can be energised in any schedule as good as the best."""
@@ -245,27 +291,37 @@ class Search:
         return days
 
     def _least_spend(self, last: int) -> int:
-        """Lower bound on spend when everything is bought by a day: the cover less the interest saved by then."""
-        least = self.cover.least if self.cover else 0
+        """Lower bound on spend when everything is live by a day: the cover less the interest saved by then."""
         prices = [(p.purchase.carry, p.purchase.cost) for p in self.problem.plants if p.purchase is not None]
         for su in self.problem.classes:
             ways = [mode.reinforcement for mode in su.modes if mode.reinforcement is not None]
             prices.extend((way.carry, way.cost) for way in ways)
         rates = [Fraction(carry, cost) for carry, cost in prices if cost]
-        return math.floor(least * (1 - max(rates, default=Fraction(0)) * last))
+        return 0 if self.cover is None else self.cover.spent(self.problem, last, max(rates, default=Fraction(0)))
 
     def _solve(self, grid: Grid) -> GridResult:
         share = max(self.left() * SHARE, min(self.left(), 2.0), 0.1)
-        model = GridModel(self.problem, self.capacity, grid, latest=self._latest())
-        if self.cover is not None:
+        view = self.view
+        exact = exact_days(self.problem, self.best) if self.many and self.grids else None
+        model = GridModel(view.problem, view.capacity, grid, latest=self._latest(), kits=view.kits, exact=exact)
+        if self.cover is not None and not self.many:
             model.add_cover(self.cover.by)
-        large = len(grid.breaks) * (len(self.problem.plants) + len(model.energised)) > LARGE
-        result = model.solve(replace(self.limits, seconds=share), floats=large and not self.limits.deterministic)
+        large = self.many or len(grid.breaks) * (len(view.problem.plants) + len(model.energised)) > LARGE
+        result = model.solve(
+            replace(self.limits, seconds=share),
+            floats=large and not self.limits.deterministic,
+            meanwhile=self._meanwhile if self.many and self.best is not None else None,
+        )
         self.grids += 1
         self.used += result.work
         if result.bound is not None:
             self.bound = result.bound if self.bound is None else max(self.bound, result.bound)
         return result
+
+    def _meanwhile(self) -> None:
+        """A little search near the best schedule."""
+        if self.best is not None:
+            self.best = improve(self.problem, self.capacity, self.best, seconds=0.3, tries=10**6, rng=self.rng)
 
     def _try(self, choice: Choice) -> Schedule | None:
         schedule = build(self.problem, self.capacity, choice)
@@ -316,181 +372,19 @@ def _last_within(problem: Problem, su: SuClass, slack: int, latest: int) -> int:
     return low
 
 
-# ---------------------------------------------------------------- grids
-
-
-def first_grid(problem: Problem, regular: Iterable[int], last: int) -> Grid:
-    """Regular days, and the first days on which each plant type and each SU could count; one cell after the last."""
-    days = {*regular, last + 1}
-    for plant in problem.plants:
-        days.update(plant.arrivals)
-        if plant.purchase is not None:
-            start = problem.workdays.next_open(plant.purchase.install.release)
-            days.add(problem.counted(plant, problem.commissioned(plant.purchase, start)))
-    for su in problem.classes:
-        days.update(day for ready in su.ready for day in (ready, ready + 1))
-    return closed_grid(problem, (day for day in days if day <= last + 1))
-
-
-def closed_grid(problem: Problem, days: Iterable[int]) -> Grid:
-    """A grid with the given days, each as a cell's first day, and a last cell that ends with the plan."""
-    inside = {day for day in days if 0 < day <= problem.days}
-    return Grid((0, *sorted(inside), problem.days + 1))
-
-
-def refined(problem: Problem, grid: Grid, result: GridResult, schedules: Sequence[Schedule]) -> Grid:
-    """A finer grid: cells split where the relaxation energises, and daily where the schedules do.
-
-    Once a grid is solved, cells are split wherever the relaxation or the schedules act at all; one that was too
-    large to solve only grows a little.
-    """
-    energised = {run.energised for schedule in schedules for run in schedule.runs}
-    if result.solution is not None:
-        for counts in result.solution.energised.values():
-            energised.update(_split(grid, counts))
-    days = set(grid.breaks)
-    for day in energised:
-        days.update((day, day + 1))
-    if result.outcome is Outcome.OPTIMAL:
-        days.update(_acting(problem, grid, result, schedules))
-        for day in energised:
-            days.update(_chained(problem, day))
-    finer = closed_grid(problem, days)
-    return finer if finer != grid else closed_grid(problem, _halved(grid))
-
-
-def _acting(problem: Problem, grid: Grid, result: GridResult, schedules: Sequence[Schedule]) -> set[int]:
-    """Days around every start of work, in the schedules and in the relaxation."""
-    days: set[int] = set()
-    for schedule in schedules:
-        for run in schedule.runs:
-            days.update((run.set_start, run.set_start + 1))
-            if run.reinforce is not None:
-                days.update((run.reinforce, run.reinforce + 1))
-        for install in schedule.installs:
-            days.update((install.start, install.start + 1))
-    if result.solution is not None:
-        for family in (result.solution.starts, result.solution.sets, result.solution.reinforcements):
-            for counts in family.values():
-                days.update(_split(grid, counts))
-        days.update(_overbooked(problem, grid, result.solution))
-    if problem.hired:
-        days |= hire_days(problem, grid, result.solution, schedules)
-    return days
-
-
-def _split(grid: Grid, counts: Sequence[int]) -> list[int]:
-    """Days that split each longer cell in which a count rises."""
-    days: list[int] = []
-    for cell in grid.cells:
-        before = counts[cell - 1] if cell else 0
-        first, last = grid.first(cell), grid.last(cell)
-        if counts[cell] > before and last > first:
-            days.extend((first, first + 1, (first + last + 1) // 2, last))
-    return days
-
-
-def _chained(problem: Problem, day: int) -> list[int]:
-    """The day after the last install or set start that still serves an energisation on a day."""
-    days = []
-    for plant in problem.plants:
-        if plant.purchase is not None:
-            commissioned = problem.workdays.latest_start(day, problem.test_days(plant))
-            days.append(problem.latest_install(plant.purchase, commissioned) + 1)
-    for su in problem.classes:
-        filled = problem.workdays.latest_start(day, su.fill_days)
-        days.append(problem.workdays.latest_start(filled, su.connect.days) + 1)
-    return days
-
-
-def _halved(grid: Grid) -> set[int]:
-    """Every break, and the middle of every longer cell."""
-    days = set(grid.breaks)
-    for cell in grid.cells:
-        if grid.last(cell) > grid.first(cell):
-            days.add((grid.first(cell) + grid.last(cell) + 1) // 2)
-    return days
-
-
-def _overbooked(problem: Problem, grid: Grid, solution: GridSolution) -> set[int]:
-    """Days around those on which the relaxation's starts, at the end of their cells, need more than a crew."""
-    starts: list[tuple[Task, int]] = []
-    for plant, counts in solution.starts.items():
-        purchase = problem.plants[plant].purchase
-        if purchase is not None:
-            starts.extend((purchase.install, day) for day in _days(problem, grid, counts))
-    for (su, mode), counts in solution.reinforcements.items():
-        reinforcement = problem.classes[su].modes[mode].reinforcement
-        if reinforcement is not None:
-            starts.extend((reinforcement.task, day) for day in _days(problem, grid, counts))
-    for (su, _), counts in solution.sets.items():
-        starts.extend((problem.classes[su].connect, day) for day in _days(problem, grid, counts))
-    busy: dict[tuple[int, int], int] = {}
-    for task, start in starts:
-        index = problem.workdays.between(0, start)
-        for day in problem.workdays.open_days[index : index + task.days]:
-            busy[task.crew, day] = busy.get((task.crew, day), 0) + task.need
-    days: set[int] = set()
-    for (crew, day), need in busy.items():
-        if need > problem.crews[crew][1]:
-            days.update((day, day + 1))
-            for task in {task for task, _ in starts if task.crew == crew}:
-                finished = problem.workdays.latest_start(day, task.days)
-                days.update((finished, finished + 1))
-    return days
-
-
-def _days(problem: Problem, grid: Grid, counts: Sequence[int]) -> list[int]:
-    """Last working day of the cell of each increment of a cumulative count."""
-    days = []
-    for cell in grid.cells:
-        before = counts[cell - 1] if cell else 0
-        day = max(0, problem.workdays.latest_start(grid.last(cell) + 1, 1))
-        days.extend([day] * (counts[cell] - before))
-    return days
-
-
 # ---------------------------------------------------------------- choices
 
 
-def choices_of(problem: Problem, grid: Grid, solution: GridSolution) -> list[Choice]:
-    """Selections that follow a relaxation: as early as crews allow, and on the relaxation's own days."""
-    placed_units, placed_sus = [], []
-    for plant, counts in sorted(solution.starts.items()):
-        for day in _days(problem, grid, counts):
-            placed_units.append(UnitChoice(plant, day, day))
-    for (su, mode), counts in sorted(solution.energised.items()):
-        energised = _days(problem, grid, counts)
-        sets = _days(problem, grid, solution.sets[su, mode])
-        begun = solution.reinforcements.get((su, mode))
-        reinforced = [0] * len(sets) if begun is None else _days(problem, grid, begun)
-        for order, set_day, reinforce_day in zip(energised, sets, reinforced, strict=False):
-            placed_sus.append(SuChoice(su, mode, set_day, order, reinforce_day, set_day))
-    placed = Choice(tuple(placed_units), tuple(placed_sus))
-    early = Choice(
-        tuple(replace(unit, not_before=0) for unit in placed_units),
-        tuple(
-            replace(item, priority=item.energise_order, reinforce_not_before=0, set_not_before=0) for item in placed_sus
-        ),
-    )
-    return [early, placed]
-
-
-def first_choices(problem: Problem, solution: GridSolution) -> list[Choice]:
+def first_choices(joined: Merged, kits: Sequence[Kits], grid: Grid, solution: GridSolution) -> list[Choice]:
     """Selections from the date-free cover: units in order of the day they can count, SUs in order of delivery."""
-    units = []
-    for plant, counts in sorted(solution.starts.items()):
-        purchase = problem.plants[plant].purchase
-        if purchase is not None:
-            units.extend([UnitChoice(plant, purchase.install.release)] * counts[-1])
-    sus = []
-    for (su, mode), counts in sorted(solution.energised.items()):
-        sus.extend([(su, mode)] * counts[-1])
-    taken: dict[int, int] = {}
-    placed = []
-    for su, mode in sus:
-        number = taken.get(su, 0)
-        taken[su] = number + 1
-        arrival = problem.classes[su].arrivals[number]
-        placed.append(SuChoice(su, mode, arrival, arrival))
-    return [Choice(tuple(units), tuple(placed))]
+    found = []
+    for choice in spread(joined, kits, grid, solution)[:1]:
+        units = tuple(UnitChoice(unit.plant, install_of(joined.whole, unit.plant).release) for unit in choice.units)
+        taken: Counter[int] = Counter()
+        sus = []
+        for item in choice.sus:
+            arrival = joined.whole.classes[item.su].arrivals[taken[item.su]]
+            taken[item.su] += 1
+            sus.append(SuChoice(item.su, item.mode, arrival, arrival))
+        found.append(Choice(units, tuple(sus)))
+    return found

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ortools.sat.python import cp_model
 
 from dcplan.problem import Problem, Purchase
-from dcplan.solver.cells import Expr, Grid
+from dcplan.solver.cells import Expr
+from dcplan.solver.columns import Columns
 from dcplan.workdays import BEYOND
 
 Dated = tuple[int, int, int]
@@ -19,33 +20,31 @@ Dated = tuple[int, int, int]
 def add_sequence(
     model: cp_model.CpModel,
     problem: Problem,
-    grid: Grid,
-    starts: Mapping[int, Sequence[cp_model.IntVar]],
+    starts: Mapping[int, Columns],
     commissioned: Callable[[int, int], Expr],
 ) -> None:
-    """In each cell, no install without a unit of each group it waits for, both as of the cell's last day.
+    """No install by a day without a unit of each group it waits for.
 
     Parameters
     ----------
     model : CpModel
     problem : Problem
-    grid : Grid
     starts : mapping
-        Cumulative install starts per cell, by plant type.
+        Cumulative install starts, by plant type.
     commissioned : callable
         Units of a plant type that may be commissioned by a day.
     """
     for index, counts in starts.items():
         purchase = problem.plants[index].purchase
         for group in purchase.after if purchase is not None else ():
-            for cell in grid.cells:
-                there = sum(commissioned(other, grid.last(cell)) for other in group)
-                model.add(counts[cell] <= problem.plants[index].most * there)
+            for day, count in zip(counts.days, counts.counts, strict=True):
+                there = sum(commissioned(other, day) for other in group)
+                model.add(count <= problem.plants[index].most * there)
     for number, (ones, others) in enumerate(problem.exclusive):
         taken = model.new_bool_var(f"exclusive {number}")
         for group, allowed in ((ones, taken), (others, 1 - taken)):
             for index in group:
-                model.add(starts[index][-1] <= problem.plants[index].most * allowed)
+                model.add(starts[index].last <= problem.plants[index].most * allowed)
 
 
 # ---------------------------------------------------------------- schedules

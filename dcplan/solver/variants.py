@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from dcplan.problem import Problem
 from dcplan.solver.run import Limits
+from dcplan.solver.schedule import Schedule
 from dcplan.solver.search import Progress, Result, Search, Status
 
 BEGIN_SHARE = 0.4
@@ -40,7 +41,12 @@ class _Entry(NamedTuple):
     search: Search
 
 
-def optimise_variants(problems: Sequence[Problem], limits: Limits, watch: Watch | None = None) -> Variants:
+def optimise_variants(
+    problems: Sequence[Problem],
+    limits: Limits,
+    watch: Watch | None = None,
+    starts: Sequence[Schedule | None] = (),
+) -> Variants:
     """The best plan over several problems, with a bound that holds for all of them.
 
     Parameters
@@ -51,16 +57,22 @@ def optimise_variants(problems: Sequence[Problem], limits: Limits, watch: Watch 
         Of all searches together.
     watch : callable, optional
         Called with seconds, objective and bound (money) of the problem in hand after each grid.
+    starts : sequence of Schedule or None, optional
+        A schedule of each problem, if one is known: no answer is worse.
     """
     begun = time.monotonic()
     if len(problems) == 1:
-        only = Search(problems[0], limits, _steps(watch, problems[0])).run()
+        alone = Search(problems[0], limits, _steps(watch, problems[0]))
+        alone.best = next(iter(starts), None)
+        only = alone.run()
         return Variants((only,), 0, only)
     share = replace(limits, seconds=BEGIN_SHARE * limits.seconds / len(problems))
     entries = [
         _Entry(number, problem, Search(problem, share, _steps(watch, problem)))
         for number, problem in enumerate(problems)
     ]
+    for entry, start in zip(entries, starts, strict=False):
+        entry.search.best = start
     results: dict[int, Result] = {}
     for entry in entries:
         ended = entry.search.begin()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -58,7 +58,7 @@ def standing_types(terms: Terms) -> dict[str, PlantType]:
     types: dict[str, PlantType] = {}
     for name, entry in site.plant.items():
         if entry.status != "reserved":
-            since = max(entry.in_service or site.start, site.start)
+            since = max(terms.in_service(entry) or site.start, site.start)
             where = entry.at if entry.train is None else f"{entry.at}/{entry.train}"
             types[f"{name}@{where}"] = PlantType(entry.spec, entry.at, entry.train, [since] * entry.count)
     for name, upgrade in site.upgrades.items():
@@ -110,6 +110,7 @@ class Timeline:
             return []
         days = {day for kind in self.types.values() for day in (*kind.since, *kind.until)}
         days |= {day for day, _, _ in self.energised} | {day for day, _ in self.steps}
+        days.update(self.terms.scheme_changes())
         return sorted(day for day in days if day >= self.energised[0][0])
 
     def states(self) -> Iterator[tuple[date, State]]:
@@ -138,7 +139,7 @@ def check_capacity(plan: Plan, terms: Terms, found: Findings) -> None:
         for checked in balance.rows:
             if checked.key not in load and not any(checked.key in supply for supply in balance.supply.values()):
                 continue  # nothing is asked of it and nothing supplies it: the site does not state it
-            _check_row(balance, checked, day, state, load, found)
+            _check_row(balance, checked.on(day), day, state, load, found)
         _check_energies(balance, day, state, load, found)
         _check_flows(balance, day, state, load, found)
         _check_duty(balance, day, state, load, found)
@@ -225,6 +226,10 @@ class Row:
     key: str
     place: str
     survival: Survival
+
+    def on(self, day: date) -> Row:
+        """The same as it must hold on a day."""
+        return replace(self, survival=self.survival.on(day)) if self.survival.redundancy.until else self
 
 
 def _rows(model: SiteModel, types: Mapping[str, PlantType]) -> Iterator[Row]:

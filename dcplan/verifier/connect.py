@@ -8,7 +8,7 @@ those that draw on it, so that the load on a group is known when its turn comes.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from dcplan.ratings.rows import Vector, add
 from dcplan.verifier.capacity import Balance, Row, times
@@ -27,14 +27,17 @@ class Connections:
     balance : Balance
     margin : float
         Part of a load that must be to spare, beyond rounding noise; negative to let so much be missing.
+    rows : sequence of Row, optional
+        Those of the balance, each as it must hold on its day.
     """
 
-    def __init__(self, balance: Balance, margin: float = 0.0) -> None:
+    def __init__(self, balance: Balance, margin: float = 0.0, rows: Sequence[Row] | None = None) -> None:
         self.balance = balance
+        self.rows = balance.rows if rows is None else rows
         self.margin = margin
         self.groups = _ordered(balance)
         supplied = {key for vector in balance.supply.values() for key in vector}
-        self._bare = [checked.key for checked in balance.rows if checked.key not in supplied]
+        self._bare = [checked.key for checked in self.rows if checked.key not in supplied]
         self._known: dict[tuple[tuple[int, ...], tuple[float, ...]], bool] = {}
 
     def carries(self, counted: Counted, demand: Vector, there: Counted) -> bool:
@@ -43,7 +46,7 @@ class Connections:
         A unit that is not `there` from the first day on may stay unconnected, so that its standing draw never makes
         more plant carry less.
         """
-        asked = (tuple(counted.values()), tuple(demand.get(checked.key, 0.0) for checked in self.balance.rows))
+        asked = (tuple(counted.values()), tuple(demand.get(checked.key, 0.0) for checked in self.rows))
         if asked not in self._known:
             self._known[asked] = self._connected(counted, demand, there)
         return self._known[asked]
@@ -86,7 +89,7 @@ class Connections:
         drawing = [name for name in group if self.balance.draw[name]]
         still = [(name, counted[name]) for name in group if not self.balance.draw[name]]
         keys = {key for name in group for key in self.balance.supply[name]}
-        rows = [checked for checked in self.balance.rows if checked.key in keys]
+        rows = [checked for checked in self.rows if checked.key in keys]
         for first in itertools.product(*(range(counted[name] + 1) for name in drawing[:-1])):
             for last in range(counted[drawing[-1]] + 1) if drawing else (None,):
                 chosen = [*zip(drawing, (*first, last), strict=False), *still] if last is not None else still

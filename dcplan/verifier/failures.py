@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from dcplan.site import Redundancy, SiteModel
 from dcplan.units import si
@@ -67,6 +68,20 @@ def out_at_once(scheme: str) -> tuple[int, int]:
     return int(scheme[2:] or 0), 0
 
 
+def scheme_on(redundancy: Redundancy, day: date) -> str:
+    """The scheme in force on a day: the declared one, or before the days on which lower ones end, the first of these.
+
+    Examples
+    --------
+    >>> lower = [{"scheme": "N", "day": date(2027, 3, 1)}, {"scheme": "N+1", "day": date(2027, 9, 1)}]
+    >>> found = Redundancy.model_validate({"scheme": "N+2", "unit": "unit", "group": "site", "until": lower})
+    >>> [scheme_on(found, date(2027, month, 1)) for month in (2, 3, 8, 9)]
+    ['N', 'N+1', 'N+1', 'N+2']
+    """
+    ends = {lower.day: lower.scheme for lower in redundancy.until if day < lower.day}
+    return ends[min(ends)] if ends else redundancy.scheme
+
+
 @dataclass(frozen=True)
 class Survival:
     """What the declared redundancy of a service demands at one place."""
@@ -84,6 +99,13 @@ class Survival:
                 side = model.site.trains[train].side
                 members.setdefault(train if redundancy.unit == "train" or side is None else side, set()).add(train)
         return cls(redundancy, {name: frozenset(members[name]) for name in sorted(members)})
+
+    def on(self, day: date) -> Survival:
+        """What is demanded on a day: by the scheme in force on it."""
+        if not self.redundancy.until:
+            return self
+        scheme = scheme_on(self.redundancy, day)
+        return Survival(self.redundancy.model_copy(update={"scheme": scheme, "until": ()}), self.members)
 
     def pairs(self) -> Iterator[tuple[frozenset[str], float]]:
         """Each two redundancy units that share a load by its cords, and that share of the load."""

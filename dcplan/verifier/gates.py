@@ -10,7 +10,9 @@ from __future__ import annotations
 from datetime import date
 
 from dcplan.answer import Plan, Reinforcement, Su
+from dcplan.past import past_of
 from dcplan.verifier.capacity import PlantType, plant_types
+from dcplan.verifier.frozen import gate
 from dcplan.verifier.sus import laid_for, needs_plates
 from dcplan.verifier.terms import Findings, Terms
 
@@ -23,9 +25,15 @@ def check_gates(plan: Plan, terms: Terms, found: Findings) -> None:
     types = plant_types(plan, terms)
     bought = [(unit.upgrade, unit.place, unit.commissioned) for unit in plan.units if terms.known(unit)]
     for su in plan.sus:
-        due = _gate(su, types, bought, terms)
+        due = gate(su, _gate(su, types, bought, terms), _from_now(su, terms), terms)
         message = f"{su.id}: gated by {su.gated_by or 'nothing'} is stated, by the plan's dates it is {due}"
         found.check(su.gated_by == due, "gate", su.id, message, on=su.energise)
+
+
+def _from_now(su: Su, terms: Terms) -> date:
+    """When an SU of which nothing is begun could be energised, where there is a past."""
+    past = past_of(terms.model)
+    return _chained(su, su.delivery if past is None else max(su.delivery, past.as_of), terms)
 
 
 def _gate(su: Su, types: dict[str, PlantType], bought: Bought, terms: Terms) -> str:

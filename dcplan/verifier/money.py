@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from dcplan.answer import Plan, Su
+from dcplan.past import past_of
 from dcplan.site import READINESS_EVENTS, Deployment
 from dcplan.units import si
 from dcplan.verifier.capacity import purchases
@@ -136,6 +137,8 @@ def _bounded(plan: Plan, terms: Terms, found: Findings) -> None:
             required=right,
             found=given,
         )
+    if plan.stages:
+        return
     closed = due[1] is not None and due[1] < 0.5 * stated.step
     message = f"the answer is {plan.status}, its bound {'meets' if closed else 'does not meet'} its objective"
     found.check((plan.status == "optimal") == closed or plan.status == "interrupted", "status", "site", message)
@@ -174,7 +177,9 @@ def lost(plan: Plan, terms: Terms) -> Iterator[float]:
     for su in plan.sus:
         deployment = terms.model.site.deployments.get(su.deployment)
         if deployment is not None:
-            yield _lost(su, su.energise, su.acceptance, deployment, terms)
+            past = past_of(terms.model)
+            late = 0.0 if past is None else past.late(su.id, su.acceptance)
+            yield _lost(su, su.energise, su.acceptance, deployment, terms) + late
             yield -_lost(su, su.ready_energise, su.ready_acceptance, deployment, terms)
 
 

@@ -13,6 +13,7 @@ from dcplan.verifier.terms import Findings
 
 NOT_RECOMPUTED: Mapping[str, str] = {
     "objective.bound": "proven by the search alone; that it is not above the objective, and the gap, are recomputed",
+    "stages": "bounds are proven by the search alone, like that of the objective; numbers and gaps are recomputed",
     "status": "whether a search without proof ended by itself or was interrupted; `optimal` is checked against the gap",
     "settings": "how the answer was searched for",
     "versions": "what it was made with",

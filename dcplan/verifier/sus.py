@@ -270,7 +270,7 @@ def first_commissioned(bought: Iterable[tuple[str, str, date]], terms: Terms) ->
     """
     model = terms.model
     days = [
-        (entry.spec, entry.at, entry.in_service or model.site.start)
+        (entry.spec, entry.at, terms.in_service(entry) or model.site.start)
         for entry in model.site.plant.values()
         if entry.status != "reserved"
     ]
@@ -349,10 +349,15 @@ def _tested(unit: Unit, terms: Terms) -> bool:
 
 
 def _hall_tests(plan: Plan, hall: str, terms: Terms) -> Iterator[HallTest]:
-    """One test for each day on which SUs of a hall are energised, of what came to count for it since the last."""
+    """One test for each day on which SUs of a hall are energised, of what came to count for it since the last.
+
+    After the last of them one for each day on which another redundancy scheme comes into force.
+    """
     halls, since = terms.model.site.halls, date.min
     serving = {hall, halls[hall].within}
-    for day in sorted({su.energise for su in plan.sus if su.hall == hall}):
+    days = sorted({su.energise for su in plan.sus if su.hall == hall})
+    days += [day for day in terms.scheme_changes() if days and day > days[-1]]
+    for day in days:
         new = [
             unit
             for unit in plan.units

@@ -33,7 +33,7 @@ from dcplan.catalog import (
     UtilityService,
 )
 from dcplan.ratings.racks import is_liquid
-from dcplan.site import Deployment, Rental, SiteModel, SuChain, Upgrade
+from dcplan.site import Deployment, Plant, Rental, SiteModel, SuChain, Upgrade
 from dcplan.units import si, text
 
 RELATIVE = 1e-9
@@ -170,7 +170,18 @@ class Terms:
         days = span[np.is_busday(span, busdaycal=self.calendar)]
         return [date.fromisoformat(str(day)) for day in days]
 
+    def scheme_changes(self) -> list[date]:
+        """Dates of the plan on which another redundancy scheme comes into force somewhere, in order."""
+        site = self.model.site
+        ends = {lower.day for entry in site.redundancy.values() for lower in entry.until}
+        return sorted(day for day in ends if site.start < day <= site.end)
+
     # ------------------------------------------------------------ plant
+
+    def in_service(self, entry: Plant) -> date | None:
+        """The day plant on order counts; in the worst world the day it may slip to, if it is still to come."""
+        due, start = entry.in_service, self.model.site.start
+        return entry.slips_to or due if self.end == 1 and due is not None and due > start else due
 
     def upgrade_of(self, name: str) -> Upgrade | None:
         """A declared upgrade."""
@@ -216,6 +227,11 @@ class Terms:
     def install_days(self, upgrade: Upgrade, positions: int = 1) -> int:
         """Crew's working days for one unit, or for the positions of one SU; at least one."""
         return max(1, self.days(upgrade.install or self.spec_of(upgrade).procurement.install, positions))
+
+    def tie_in_days(self, upgrade: Upgrade) -> int:
+        """Last working days of an install that are its tie-in: as stated, at least one, never more than the install."""
+        stated = None if upgrade.tie_in is None else upgrade.tie_in.duration
+        return min(max(1, self.days(stated)), self.install_days(upgrade))
 
     def commission_days(self, upgrade: Upgrade) -> int:
         """Working days of start-up and functional test."""

@@ -15,14 +15,17 @@ from dcplan.answer import Plan, Verdict
 from dcplan.setpoints import choices, settled
 from dcplan.site import SiteModel
 from dcplan.verifier.capacity import check_capacity, check_limits
+from dcplan.verifier.frozen import check_past, excuse
 from dcplan.verifier.gates import check_gates
 from dcplan.verifier.hire import check_hires
 from dcplan.verifier.lots import check_crews, check_units
 from dcplan.verifier.money import check_money
 from dcplan.verifier.payments import check_payments
 from dcplan.verifier.record import NOT_RECOMPUTED, check_flag, check_record
+from dcplan.verifier.stages import check_stages
 from dcplan.verifier.sus import check_sus, check_tests
 from dcplan.verifier.terms import Findings, Terms
+from dcplan.verifier.tieins import check_tie_ins
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2300, 1, 1)
 """A plan with a date outside was not made by any planner; nothing else is then checked."""
@@ -56,16 +59,20 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
         before = len(found.violations)
         check_units(plan, terms, found)
         check_hires(plan, terms, found)
+        check_tie_ins(plan, terms, found)
         check_crews(plan, terms, found)
         check_sus(plan, terms, found)
         check_tests(plan, terms, found)
         check_capacity(plan, terms, found)
+        check_past(plan, terms, found)
+        excuse(terms, found)
         # reasons and cash follow from a schedule; one that breaks a rule has none worth comparing
         if len(found.violations) == before:
             check_gates(plan, terms, found)
             check_payments(plan, terms, found)
         check_limits(plan, terms, found)
         check_money(plan, terms, found)
+        check_stages(plan, terms, found)
         check_record(plan, terms.model, found)
         check_flag(plan, found)
     violations = tuple(sorted(found.violations, key=lambda item: (item.on or date.min, item.rule, item.place)))

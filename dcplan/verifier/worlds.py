@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from dcplan.answer import Plan, Su
+from dcplan.past import Past, past_of
 from dcplan.ratings.racks import is_liquid, su_demand
 from dcplan.ratings.rows import Vector, World, add
 from dcplan.verifier.capacity import Balance, plant_types, standing_types
@@ -22,6 +23,7 @@ from dcplan.verifier.connect import Connections
 from dcplan.verifier.hire import released
 from dcplan.verifier.sus import first_commissioned, laid_for, loop_services, needs_plates
 from dcplan.verifier.terms import Terms
+from dcplan.verifier.tieins import tied_end
 
 MARGIN = timedelta(days=400)
 """A chain that overruns the plan's end is dated for so long."""
@@ -44,6 +46,7 @@ class _Need:
     path: frozenset[str]
     elsewhere: Mapping[str, int]
     """Units of each type as they stand on the SU's planned day."""
+    planned: date
 
 
 @dataclass
@@ -65,10 +68,13 @@ class History:
     def __init__(self, plan: Plan, terms: Terms, margin: float = 0.0) -> None:
         """Work out once what stays the same in every world; for `margin` see :class:`Connections`."""
         self.plan, self.terms = plan, terms
-        self.types, self.old = plant_types(plan, terms), standing_types(terms)
+        self.types = plant_types(plan, terms)
         balance = Balance(terms.model, self.types)
-        self.connections = Connections(balance, margin)
-        self.there = {name: kind.counted(terms.model.site.start) for name, kind in self.old.items()}
+        self.margin, self.connections = margin, Connections(balance, margin)
+        self.dated = any(checked.survival.redundancy.until for checked in balance.rows)
+        self._by_schemes: dict[tuple[str, ...], Connections] = {}
+        start = terms.model.site.start
+        self.there = {name: kind.counted(start) for name, kind in standing_types(terms).items()}
         self.last = terms.model.site.end + MARGIN
         self.needs = self._needs(balance)
 
@@ -100,16 +106,20 @@ class History:
                 each[place] = su_demand(self.terms.model, *place, World.PLANNING)
             promised = add(promised, each[place])
             elsewhere = {name: kind.counted(su.energise) for name, kind in self.types.items()}
-            found.append(_Need(promised, _path(balance, each[place]), elsewhere))
+            found.append(_Need(promised, _path(balance, each[place]), elsewhere, su.energise))
         return found
 
     def _replayed(self, terms: Terms, sets: set[str], energised: set[str]) -> list[Lived]:
         built = _built(self.plan, terms, sets, self.last)
-        for name, kind in self.old.items():
+        for name, kind in standing_types(terms).items():
             built.counted[name] = sorted([*kind.since, *built.counted[name]])
         first = first_commissioned(built.commissioned, terms)
         lived = []
+        past = past_of(terms.model)
         for su, need in zip(self.plan.sus, self.needs, strict=True):
+            if past is not None and su.id in past.su_of and past.su_of[su.id].stage == "energised":
+                lived.append(Lived(su.energise, su.acceptance))
+                continue
             ready = self._ready(su, built, first, terms)
             if su.id in energised:
                 ready = max(ready, su.energise)
@@ -121,7 +131,11 @@ class History:
 
     def _ready(self, su: Su, built: _Built, first: Mapping[tuple[str, str], date], terms: Terms) -> date:
         """The day from which only capacity is missing."""
-        ready = built.set_end[su.id]
+        ready, past = built.set_end[su.id], past_of(terms.model)
+        if past is not None and (one := past.su_of.get(su.id)) is not None and one.is_set:
+            ready = max(past.as_of, su.fill_end if one.filled else ready)
+            if one.filled:
+                return ready
         if not is_liquid(terms.model, su.deployment):
             return ready
         loops = [first.get(place, self.last + MARGIN) for place in loop_services(su.hall, terms)]
@@ -141,9 +155,21 @@ class History:
                 name: bisect_right(there[name], day) if name in need.path else number
                 for name, number in need.elsewhere.items()
             }
-            if self.connections.carries(counted, need.demand, self.there):
+            if self._connections(need, day).carries(counted, need.demand, self.there):
                 return day
         return None
+
+    def _connections(self, need: _Need, day: date) -> Connections:
+        """What an SU hangs on by the schemes in force on a day, all else by those of its planned day."""
+        if not self.dated:
+            return self.connections
+        balance = self.connections.balance
+        near = {key for name in need.path for key in balance.supply[name]}
+        rows = [checked.on(day if checked.key in near else need.planned) for checked in balance.rows]
+        schemes = tuple(checked.survival.redundancy.scheme for checked in rows)
+        if schemes not in self._by_schemes:
+            self._by_schemes[schemes] = Connections(balance, self.margin, rows)
+        return self._by_schemes[schemes]
 
 
 def _there(built: _Built, name: str, planned: date) -> list[date]:
@@ -190,9 +216,13 @@ def _tasks(plan: Plan) -> list[_Task]:
 
 def _built(plan: Plan, terms: Terms, held: set[str], last: date) -> _Built:
     """Every task on the first working day on which its material, its permit and its people are there."""
-    free: defaultdict[tuple[str, int], date] = defaultdict(lambda: terms.model.site.start)
+    past = past_of(terms.model)
+    first = terms.model.site.start if past is None else max(past.as_of, terms.model.site.start)
+    free: defaultdict[tuple[str, int], date] = defaultdict(lambda: first)
     built, far = _Built(), last + MARGIN
     for task in _tasks(plan):
+        if past is not None and _kept(plan, task, past, built):
+            continue
         ready = max(free[task.crew, member] for member in task.members)
         if task.kind == 0:
             end = _installed(plan, task.index, ready, terms, built, far)
@@ -205,6 +235,25 @@ def _built(plan: Plan, terms: Terms, held: set[str], last: date) -> _Built:
         for member in task.members:
             free[task.crew, member] = end
     return built
+
+
+def _kept(plan: Plan, task: _Task, past: Past, built: _Built) -> bool:
+    """Whether a task is a fact of the past, which is the same in every world; it is then noted as built."""
+    if task.kind == 0:
+        unit = plan.units[task.index]
+        if unit.id in past.unit_of:
+            built.counted[f"{unit.upgrade}@{unit.where}"].append(unit.counted)
+            built.commissioned.append((unit.upgrade, unit.place, unit.commissioned))
+        return unit.id in past.unit_of
+    su = plan.sus[task.index]
+    one, made = past.su_of.get(su.id), su.reinforcement
+    if one is not None and task.kind == 1 and made is not None:
+        built.reinforced[su.id] = made.end
+    elif one is not None and task.kind == 2 and one.is_set:
+        built.set_end[su.id] = su.set_end
+    else:
+        return False
+    return True
 
 
 def _delivered(upgrade_name: str, ordered: date, terms: Terms, expedite: str | None = None) -> date:
@@ -223,6 +272,11 @@ def _installed(plan: Plan, index: int, ready: date, terms: Terms, built: _Built,
         before = [day for other, place, day in built.commissioned if other == name and place in places]
         delivered = max(delivered, min(before, default=far))
     end = min(terms.finish(max(ready, delivered), terms.install_days(upgrade)), far)
+    if upgrade.tie_in is not None:
+        tied = tied_end(max(ready, delivered), upgrade, terms)
+        if tied is None or tied > far - MARGIN:
+            return end  # its people have done all but the tie-in, for which no outage window is left
+        end = tied
     commissioned = terms.finish(
         max(end, min(terms.permit(upgrade, "startup") or end, far)), terms.commission_days(upgrade)
     )
