@@ -264,13 +264,14 @@ class Selection:
         for installs in self._install_days():
             for reinforced in self._reinforce_days():
                 busy = self._busy(installs, reinforced) if self._in_sequence(installs) else None
-                for filled in () if busy is None else self._fills(installs, reinforced, busy):
-                    key = (self._counted(installs), filled)
+                fills = set() if busy is None else self._fills(installs, reinforced, busy)
+                for gone, filled in itertools.product(self._releases(installs), fills):
+                    key = (self._counted(installs), gone, filled)
                     if key not in delays:
                         delays[key] = measured._delay(*key)
                     delay = delays[key]
                     if delay is not None:
-                        found.add((self._spend(installs, reinforced), delay))
+                        found.add((self._spend(installs, reinforced) + self._rent(gone), delay))
         return found
 
     # ------------------------------------------------------------ hire
