@@ -142,12 +142,18 @@ def parse_yaml(text: str, file: str) -> Document:
         place = (mark.line + 1, mark.column + 1) if mark else (None, None)
         hint = "indent with spaces" if "\t" in text else "quote text that contains : # [ ] { } or quotes"
         given = error.problem or error.context or "text"
+        if "nesting depth" in given:  # the parser's own limit, of later PyYAML, is reached before ours is looked at
+            raise InputError([_too_deep(file, *place)]) from error
         raise InputError([Problem(file, place[0], place[1], "", given, "valid YAML", hint)]) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise InputError([Problem(file, None, None, "", shown(str(error)), "valid YAML")]) from error
     if builder.empty:
         raise InputError([Problem(file, None, None, "", "an empty file", "a mapping of keys to values")])
     return Document(file, builder.root, builder.marks, builder.keys)
+
+
+def _too_deep(file: str, line: int | None, column: int | None) -> Problem:
+    return Problem(file, line, column, "", "deeper nesting", f"at most {MAX_DEPTH} levels")
 
 
 class _Frame:

@@ -248,6 +248,18 @@ def test_sus_without_positions_count_in_the_last_hall_they_may_use() -> None:
     assert line(found, "ups.site").required == pytest.approx(2000.0)
 
 
+def test_a_second_deployment_finds_what_the_first_one_leaves() -> None:
+    """Two halls of 8 positions, SUs of 4: alpha takes three places of four, beta of two SUs the last one."""
+    alpha = sus(3, halls=["a", "b"])
+    beta = {**TINY["deployments"]["alpha"], **sus(2, halls=["a", "b"])["alpha"]}
+    found = tiny(**TWO_HALLS, deployments={**alpha, "beta": beta})
+    assert [line(found, f"positions.{hall}").required for hall in "ab"] == [8.0, 12.0]
+    told = line(found, "positions.b").reason
+    assert "assumes 1 SUs of alpha, 2 SUs of beta here" in told
+    assert "SUs that find no positions in any hall they may use: 1 of beta" in told
+    assert "find no positions" not in line(found, "positions.a").reason
+
+
 def test_a_deployment_that_no_hall_can_take_is_an_obstacle() -> None:
     found = tiny(deployments=sus(1, su=[{"spec": "wetrack", "count": 4}]))
     assert line(found, "obstacle.alpha.a").verdict == "fail"

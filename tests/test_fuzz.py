@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +60,11 @@ def run(folder: Path, first: int, count: int) -> list[dict[str, Any]]:
         arguments = (folder, first + number, -(-count // WORKERS), WORKERS)
         command = [sys.executable, str(ROOT / "tests" / "fuzz.py"), *map(str, arguments)]
         workers.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment))
+    # all at once: a worker that nobody listens to would stand still when its pipe is full
+    with ThreadPoolExecutor(WORKERS) as ears:
+        heard = list(ears.map(lambda worker: worker.communicate(timeout=60 + count), workers))
     found: list[dict[str, Any]] = []
-    for worker in workers:
-        out, err = worker.communicate(timeout=60 + count)
+    for worker, (out, err) in zip(workers, heard, strict=True):
         assert worker.returncode == 0, f"a worker died after {out[-300:]!r}: {err[-2000:]!r}"
         found.extend(json.loads(line) for line in out.splitlines())
     return found

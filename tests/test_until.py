@@ -23,8 +23,8 @@ from dcplan.planner import plan
 from dcplan.site import SiteModel
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.cover import cheapest_cover, tightened
+from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
 from dcplan.solver.run import Limits
-from dcplan.solver.schedule import Choice, SuChoice, UnitChoice, build
 from dcplan.verifier.verdict import verify
 
 UNTIL = "redundancy.generator.until"

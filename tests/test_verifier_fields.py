@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from forge import changed, leaves, others
 from tiny import planned_by_hand, tiny
 
-from dcplan.answer import Alternative, Plan, Stay, TieIn
+from dcplan.answer import Alternative, Plan
 from dcplan.verifier.record import NOT_RECOMPUTED
 from dcplan.verifier.verdict import verify
 
@@ -24,70 +23,6 @@ OTHER_DECISIONS = {
     r"verified=True": "it is",
 }
 """Changes that make another plan as good as this one, by pattern."""
-CLOSED: dict[str, tuple[Any, ...]] = {
-    "perspective": ("operator", "vendor"),
-    "goal": ("earliest", "cheapest"),
-    "status": ("optimal", "interrupted"),
-    "paid_by": ("operator", "vendor"),
-    "event": ("order", "energise"),
-    "schema_version": (),
-    "hire": (Stay(released=date(2027, 12, 30), returned=date(2027, 12, 30), stays=True, rent=0.0, running=0.0),),
-}
-
-
-def leaves(part: Any, place: str = "") -> Iterator[tuple[str, tuple[str | int, ...], Any]]:
-    """Every leaf of a record: its place in words, its path, its value."""
-    yield from _leaves(part, place, ())
-
-
-def _leaves(part: Any, place: str, path: tuple[str | int, ...]) -> Iterator[tuple[str, tuple[str | int, ...], Any]]:
-    if isinstance(part, BaseModel):
-        for name in type(part).model_fields:
-            yield from _leaves(getattr(part, name), f"{place}.{name}" if place else name, (*path, name))
-    elif isinstance(part, Mapping):
-        for name, each in part.items():
-            yield from _leaves(each, f"{place}.{name}", (*path, name))
-    elif isinstance(part, tuple) and part:
-        for number, each in enumerate(part):
-            yield from _leaves(each, f"{place}[{number}]", (*path, number))
-    else:
-        yield place, path, part
-
-
-def changed(part: Any, path: tuple[str | int, ...], value: Any) -> Any:
-    """The record with one leaf replaced."""
-    if not path:
-        return value
-    first, rest = path[0], path[1:]
-    if isinstance(part, BaseModel):
-        return part.model_copy(update={first: changed(getattr(part, str(first)), rest, value)})
-    if isinstance(part, Mapping):
-        return {**part, first: changed(part[str(first)], rest, value)}
-    return tuple(changed(each, rest, value) if at == first else each for at, each in enumerate(part))
-
-
-def others(name: str, value: Any) -> list[Any]:
-    """Other values that the field could have."""
-    if name == "tie_in":
-        return [TieIn(window="bus", start=date(2027, 3, 9))]
-    if name in CLOSED:
-        return [other for other in CLOSED[name] if other != value]
-    match value:
-        case bool():
-            return [not value]
-        case int():
-            return [other for other in (value - 1, value + 1) if other >= 0]
-        case float():
-            return [value - 1.0, 1.1 * value + 1.0]
-        case date():
-            return [value + timedelta(days=days) for days in (-1, 1)]
-        case str():
-            return [f"{value}x", ""]
-        case ():
-            return [("something",)]
-        case None:
-            return ["something"]
-    raise AssertionError(f"{name} is {value!r}")
 
 
 def forgeries(plan: Plan) -> Iterator[tuple[str, Plan]]:

@@ -72,6 +72,38 @@ def test_plates_too_soon_or_too_few(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("own", "told_of"),
+    [
+        ({"limits.yard_area": "24 m2"}, ("yard", "site", "03-08", 24.0, 25.0, "m2")),
+        ({"limits.budget": "0.5 MUSD"}, ("budget", "site", "02-12", 500_000.01, 504_000.0, "USD")),
+        ({"limits.generator_power": "1.9 MW"}, ("generator-permit", "site", "03-08", 1900.0, 2000.0, "kW")),
+        ({"halls.hall.gallery_slots": 2}, ("gallery", "hall", "02-24", 2.0, 3.0, "slots")),
+        ({"halls.hall.positions": 3}, ("positions", "hall", "03-03", 3.0, 4.0, "positions")),
+    ],
+)
+def test_what_is_overdrawn(own: dict[str, Any], told_of: tuple[Any, ...], tmp_path: Path) -> None:
+    """One set of 25 m2; three CDUs, the third on 24 February; all plant, 500 kUSD, before the plates of 12 February."""
+    rule, place, on, limit, used, unit = told_of
+    ((*found, message),) = told(rule, tmp_path, own)
+    assert tuple(found) == (place, on, pytest.approx(limit), used, unit)
+    amounts = f"{used:,.6g} {unit} are used, {limit:,.6g} are there; short from 2027-{on}"
+    assert message == f"{rule} at {place}: {amounts}"
+
+
+def test_plant_too_heavy_for_the_floor(tmp_path: Path) -> None:
+    """1,500 kg, a third of it on one tile, against 1,000 lb; all of it on 1 m2, against 1,000 kg/m2."""
+    heavy = {"specs.cdu-200.mass": "1500 kg", "specs.cdu-200.footprint": "1 m2"}
+    foot, *_ = told("plant-floor", tmp_path, heavy)
+    said = "cdu@hall#1: the floor of hall hall does not carry one cdu-200"
+    on_feet = (pytest.approx(500 * 9.80665), pytest.approx(1000 * 4.4482216), "N")
+    assert foot == ("cdu@hall#1", "02-22", *on_feet, f"{said}: point load")
+    wide = heavy | {"halls.hall.floor": {"uniform": "1000 kg/m2", "position_area": "2 m2"}}
+    spread, *_ = told("plant-floor", tmp_path, wide)
+    over = (pytest.approx(1500 * 9.80665), pytest.approx(1000 * 9.80665), "Pa")
+    assert spread == ("cdu@hall#1", "02-22", *over, f"{said}: uniform load")
+
+
 def test_a_permit_of_plates_gates_their_order(tmp_path: Path) -> None:
     own = {"upgrades.plates.permit": "air", "permits.air.gates": "order"}
     assert {(place, on) for place, on, *_ in told("permit", tmp_path, own)} == {

@@ -16,6 +16,8 @@ class Crews:
     problem: Problem
     busy: list[list[int]] = field(default_factory=list)
     """Per crew and working day of the calendar."""
+    open_from: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Crew, members: before this working day so many are never free."""
 
     def __post_init__(self) -> None:
         self.busy = [[0] * len(self.problem.workdays.open_days) for _ in self.problem.crews]
@@ -34,6 +36,15 @@ class Crews:
                 return place
         return None
 
+    def _open_from(self, task: Task) -> int:
+        """First working day on which a task's members are free at all."""
+        busy, most = self.busy[task.crew], self.problem.crews[task.crew][1] - task.need
+        index = self.open_from.get((task.crew, task.need), 0)
+        while index < len(busy) and busy[index] > most:
+            index += 1
+        self.open_from[task.crew, task.need] = index
+        return index
+
     def fits(self, task: Task, start: int) -> bool:
         """Whether a crew has room for a task that starts on a working day."""
         index = self._index(start)
@@ -50,7 +61,7 @@ class Crews:
             first = max(task.release, not_before)
             return next((day for day in task.starts if day >= first and self.fits(task, day)), BEYOND)
         open_days = self.problem.workdays.open_days
-        index = self._index(max(task.release, not_before))
+        index = max(self._index(max(task.release, not_before)), self._open_from(task))
         while index + task.days <= len(open_days) and index < len(open_days):
             full = self._full(task, index)
             if full is None:
@@ -77,5 +88,7 @@ class Crews:
     def take(self, task: Task, start: int, sign: int = 1) -> None:
         """Occupy a crew with a task, or with sign -1 set it free."""
         busy, index = self.busy[task.crew], self._index(start)
+        if sign < 0:
+            self.open_from = {key: min(first, index) for key, first in self.open_from.items()}
         for place in range(index, min(index + task.days, len(busy))):
             busy[place] += sign * task.need

@@ -83,11 +83,17 @@ def within_limits(problem: Problem, choice: Choice) -> bool:
 
 
 def build(
-    problem: Problem, capacity: Capacity, choice: Choice, *, shift: bool = True, below: int | None = None
+    problem: Problem,
+    capacity: Capacity,
+    choice: Choice,
+    *,
+    shift: bool = True,
+    below: tuple[int, int] | None = None,
 ) -> Schedule | None:
     """The schedule of a choice; None when some SU is never carried, a deadline is missed or a cap exceeded.
 
-    With `below`, None too when it costs more than that before anything is left out or moved late.
+    Unless it is to `shift`, nothing is left out or moved late. `below` ends the work early: None too when it costs more
+    than the first before anything is left out; nothing is moved late that costs more than the second before.
     """
     more = missing(problem, (unit.plant for unit in choice.units))
     if more:
@@ -101,10 +107,13 @@ def build(
     runs = _energise(problem, capacity, installs, chains)
     if runs is None:
         return None
-    if below is not None and price(problem, installs, runs)[0] > below:
+    first, second = below or (None, None)
+    if first is not None and price(problem, installs, runs)[0] > first:
         return None
     if shift:
-        installs, runs = as_late(problem, capacity, crews, installs, runs)
+        dated = runs
+        worth = None if second is None else lambda kept: price(problem, kept, dated)[0] <= second
+        installs, runs = as_late(problem, capacity, crews, installs, runs, worth or (lambda _: True))
     if problem.hired and stays_too_long(problem, installs):
         return None
     if problem.cap is not None and price(problem.cap.prices, installs, runs)[0] > problem.cap.most:

@@ -28,11 +28,16 @@ def choice_of(schedule: Schedule) -> Choice:
 def improve(
     problem: Problem, capacity: Capacity, best: Schedule, *, seconds: float, tries: int, rng: random.Random
 ) -> Schedule:
-    """The best schedule found near `best` within a time and a number of tries; never a worse one."""
+    """The best schedule found near `best` within a time and a number of tries; never a worse one.
+
+    Where there is no interest, nothing is moved late: it takes long, and costs the same.
+    """
     end = time.monotonic() + seconds
     choice = choice_of(best)
-    early = None if problem.hired else build(problem, capacity, choice, shift=False)
-    saved = 0 if early is None else max(0, early.objective - best.objective)
+    # what hired units cost is known once they are released: then no work is ended early
+    early = not problem.hired
+    saved = _saved(problem, capacity, choice, best) if early and _interest(problem) else 0
+    unchecked = 2**62
     for _ in range(tries):
         stop_if_pressed()
         if time.monotonic() >= end:
@@ -45,11 +50,25 @@ def improve(
         if moved is choice or not within_limits(problem, moved):
             continue
         # other orders of the same units save about as much by being moved late as the best one does
-        below = None if early is None or not same_units else best.objective + saved
-        schedule = build(problem, capacity, moved, below=below)
+        most = best.objective + saved
+        below = (most if same_units else unchecked, most if saved else best.objective - 1)
+        schedule = build(problem, capacity, moved, below=below if early else None)
         if schedule is not None and schedule.objective <= best.objective:
             best, choice = schedule, choice_of(schedule)
     return best
+
+
+def _interest(problem: Problem) -> bool:
+    """Whether anything is cheaper when it is ordered later."""
+    ways = [mode.reinforcement for su in problem.classes for mode in su.modes]
+    bought = [*(plant.purchase for plant in problem.plants), *ways]
+    return any(one is not None and one.carry for one in bought)
+
+
+def _saved(problem: Problem, capacity: Capacity, choice: Choice, best: Schedule) -> int:
+    """What the best schedule saves by leaving out and moving late."""
+    early = build(problem, capacity, choice, shift=False)
+    return 0 if early is None else max(0, early.objective - best.objective)
 
 
 def _buyable(problem: Problem, choice: Choice) -> list[int]:

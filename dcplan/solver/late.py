@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from dcplan.problem import Problem
@@ -12,11 +12,13 @@ from dcplan.solver.release import Stays
 from dcplan.solver.schedule import (
     Install,
     Run,
+    Schedule,
     as_dated,
     counted_days,
     dated_install,
     filled_by,
     loops_ready,
+    price,
     route_ready,
 )
 from dcplan.solver.sequence import in_sequence, waited_for
@@ -24,7 +26,12 @@ from dcplan.solver.timeline import Needs
 
 
 def as_late(
-    problem: Problem, capacity: Capacity, crews: Crews, installs: Sequence[Install], runs: Sequence[Run]
+    problem: Problem,
+    capacity: Capacity,
+    crews: Crews,
+    installs: Sequence[Install],
+    runs: Sequence[Run],
+    worth: Callable[[Sequence[Install]], bool] = lambda _: True,
 ) -> tuple[list[Install], list[Run]]:
     """Units without which no SU is energised later left out, the others and all floor work as late as they can be.
 
@@ -36,6 +43,8 @@ def as_late(
         Occupied by the installs and runs; kept in step.
     installs, runs : sequence
         Of one schedule.
+    worth : callable, optional
+        Asked of the units that are kept: where it says no, nothing is moved late.
 
     Returns
     -------
@@ -48,6 +57,8 @@ def as_late(
     if problem.hired and any(problem.plants[install.plant].is_hired for install in installs):
         stays = Stays(problem, capacity, energised)
     kept = _needed(problem, crews, needs, installs, runs, stays)
+    if not worth(kept):
+        return kept, list(runs)
     if stays is not None:
         kept = stays.released(kept)
         needs = stays.needs(kept)
@@ -55,6 +66,37 @@ def as_late(
     if stays is not None:
         kept = stays.released(kept)
     return kept, _refilled(problem, kept, _later_reinforcements(problem, crews, list(runs)))
+
+
+def polished(problem: Problem, capacity: Capacity, schedule: Schedule) -> Schedule:
+    """The same energisations with all other work as late as they allow, and nothing that they do not need.
+
+    Parameters
+    ----------
+    problem : Problem
+    capacity : Capacity
+    schedule : Schedule
+    """
+    crews = Crews(problem)
+    for install in schedule.installs:
+        purchase = problem.plants[install.plant].purchase
+        if purchase is not None:
+            crews.take(purchase.install, install.start)
+    for run in schedule.runs:
+        su = problem.classes[run.su]
+        reinforcement = su.modes[run.mode].reinforcement
+        crews.take(su.connect, run.set_start)
+        if reinforcement is not None and run.reinforce is not None:
+            crews.take(reinforcement.task, run.reinforce)
+    installs, runs = as_late(problem, capacity, crews, schedule.installs, schedule.runs)
+    objective, cost = price(problem, installs, runs)
+    return replace(
+        schedule,
+        installs=tuple(installs),
+        runs=tuple(sorted(runs, key=lambda run: (run.energised, run.su))),
+        objective=objective,
+        cost=cost,
+    )
 
 
 def _needed(

@@ -29,6 +29,7 @@ from dcplan.solver.spread import spread
 COARSE_DAYS = 28
 SHARE = 0.6
 """Part of the time left that one grid may take."""
+LARGE_SHARE = 0.95
 COVER_SHARE = 0.25
 TIGHTENINGS = 3
 CONFIRM_SECONDS = 1.0
@@ -272,10 +273,14 @@ class Search:
         return None
 
     def _first_grid(self) -> Grid:
-        """Four-week cells over the days on which anything can still be energised."""
+        """Four-week cells over the days on which anything can be energised, longer ones where nothing needs to be."""
         last = self.problem.days if self.best is None else max(self._latest())
         first = min(su.arrivals[0] for su in self.problem.classes)
-        return first_grid(self.view.problem, range(first, last + 1, COARSE_DAYS), last, deliveries=not self.many)
+        soon = last
+        if self.many and self.best is not None:
+            soon = min(last, max(run.energised for run in self.best.runs) + COARSE_DAYS)
+        days = (*range(first, soon + 1, COARSE_DAYS), *range(soon, last + 1, 3 * COARSE_DAYS))
+        return first_grid(self.view.problem, days, last, deliveries=not self.many)
 
     def _latest(self) -> list[int]:
         """Last day per class on which an SU can be energised in any schedule as good as the best."""
@@ -300,7 +305,8 @@ class Search:
         return 0 if self.cover is None else self.cover.spent(self.problem, last, max(rates, default=Fraction(0)))
 
     def _solve(self, grid: Grid) -> GridResult:
-        share = max(self.left() * SHARE, min(self.left(), 2.0), 0.1)
+        # a large site is searched while its grid is solved
+        share = max(self.left() * (LARGE_SHARE if self.many and self.grids else SHARE), min(self.left(), 2.0), 0.1)
         view = self.view
         exact = exact_days(self.problem, self.best) if self.many and self.grids else None
         model = GridModel(view.problem, view.capacity, grid, latest=self._latest(), kits=view.kits, exact=exact)
