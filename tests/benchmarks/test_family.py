@@ -11,6 +11,7 @@ from dcplan.problem import FINE, Plant, Problem
 from tests.benchmarks.family import CASES, OPTIONS, Case, site_of
 
 SMALL, LARGE, MIXED = Case(16, 2), Case(128, 16), Case(64, 8, mixed=True)
+HIRED = Case(64, 8, mixed=True, hired=True)
 
 
 def kilowatts(problem: Problem, terms: tuple[tuple[int, int], ...]) -> dict[str, float]:
@@ -24,12 +25,12 @@ def bought(problem: Problem) -> dict[str, Plant]:
     return {plant.upgrade: plant for plant in reversed(problem.plants) if plant.upgrade is not None}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, HIRED], ids=lambda case: case.name)
 def test_options_are_those_of_the_price_list(case):
     problem = formulate(site_of(case))
     plants = bought(problem)
-    options = [option for option in OPTIONS if option.name != "rent" or not case.mixed]
-    assert set(plants) == {option.name for option in options} | ({"hire"} if case.mixed else set())
+    options = [option for option in OPTIONS if option.name != "rent" or not case.hired]
+    assert set(plants) == {option.name for option in options} | ({"hire"} if case.hired else set())
     for option in options:
         plant, purchase = plants[option.name], plants[option.name].purchase
         assert purchase is not None
@@ -106,6 +107,12 @@ def test_mixed_family():
     assert sooner is not None
     assert (usual.lead_days, sooner.lead_days, sooner.at_most) == (420, 330, 6)
     assert (sooner.cost - usual.cost) * problem.money_step / FINE == 3650 * 180
+    closed = [day for day in range(1500) if problem.workdays.next_open(day) != day]
+    assert closed == [*range(355, 366), *range(720, 731)]
+
+
+def test_family_on_hire():
+    problem = formulate(site_of(HIRED))
     hired = bought(problem)["hire"]
     assert hired.purchase is not None
     assert hired.purchase.hire is not None
@@ -114,8 +121,6 @@ def test_mixed_family():
     assert (hired.purchase.lead_days, hired.purchase.install.days, terms.minimum, terms.removal) == (50, 4, 56, 2)
     assert hired.purchase.cost * problem.money_step / FINE == 3650 * (40 + 8 * 60)
     assert terms.rent * problem.money_step / SCALE == pytest.approx(3650 * 60 / 7)
-    closed = [day for day in range(1500) if problem.workdays.next_open(day) != day]
-    assert closed == [*range(355, 366), *range(720, 731)]
 
 
 def test_a_small_case_is_planned():
