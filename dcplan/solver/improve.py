@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from dcplan.interrupt import stop_if_pressed
@@ -13,6 +13,7 @@ from dcplan.solver.capacity import Capacity
 from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build, within_limits
 from dcplan.solver.schedule import Schedule
 
+BUSY_POWER = 4
 Move = Callable[[Problem, Choice, random.Random], Choice]
 
 
@@ -178,24 +179,37 @@ def _reorder_unit(problem: Problem, choice: Choice, rng: random.Random) -> Choic
 
 
 def _insert_unit(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
-    """Take up one unit's work before or after another's of the same crew."""
+    """Take up one unit's work before or after others' of the same crew; mostly of a crew that is seldom idle."""
     crews: dict[int, list[int]] = {}
     for index, unit in enumerate(choice.units):
         purchase = problem.plants[unit.plant].purchase
         if purchase is not None:
             crews.setdefault(purchase.install.crew, []).append(index)
-    several = [own for own in crews.values() if len(own) > 1]
+    several = {crew: own for crew, own in sorted(crews.items()) if len(own) > 1}
     if not several:
         return choice
-    own = sorted(rng.choice(several), key=lambda index: choice.units[index].priority)
+    weights = [_busy_share(problem, choice, crew, own) ** BUSY_POWER for crew, own in several.items()]
+    own = rng.choices(list(several.values()), weights)[0]
+    own = sorted(own, key=lambda index: choice.units[index].priority)
     taken = rng.randrange(len(own))
-    place = min(max(0, taken + rng.choice((-8, -4, -2, -1, 1, 2, 4, 8))), len(own) - 1)
+    place = min(max(0, taken + rng.choice((-16, -8, -4, -2, -1, 1, 2, 4, 8, 16))), len(own) - 1)
     days = [choice.units[index].priority for index in own]
     own.insert(place, own.pop(taken))
     units = list(choice.units)
     for index, day in zip(own, days, strict=True):
         units[index] = replace(units[index], priority=day)
     return replace(choice, units=tuple(units))
+
+
+def _busy_share(problem: Problem, choice: Choice, crew: int, own: Sequence[int]) -> float:
+    """Part of its days, from the first of some units to the last, that a crew is at work on them."""
+    work = sum(
+        purchase.install.need * purchase.install.days
+        for index in own
+        if (purchase := problem.plants[choice.units[index].plant].purchase) is not None
+    )
+    days = [choice.units[index].priority for index in own]
+    return work / (problem.crews[crew][1] * max(1, max(days) - min(days)))
 
 
 def _place_su(problem: Problem, choice: Choice, rng: random.Random) -> Choice:
@@ -242,9 +256,7 @@ _MOVES: tuple[Move, ...] = (
     _retype_some,
     _swap_units,
     _reorder_unit,
-    _insert_unit,
-    _insert_unit,
-    _insert_unit,
+    *(_insert_unit,) * 8,
     _place_su,
     _exchange_sus,
     _reorder_su,

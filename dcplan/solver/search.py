@@ -27,6 +27,8 @@ from dcplan.solver.schedule import Schedule
 from dcplan.solver.spread import spread
 
 COARSE_DAYS = 28
+VERY_MANY = 96
+"""With more SUs the first cells are twice as long."""
 SHARE = 0.6
 """Part of the time left that one grid may take."""
 LARGE_SHARE = 0.95
@@ -276,10 +278,12 @@ class Search:
         """Four-week cells over the days on which anything can be energised, longer ones where nothing needs to be."""
         last = self.problem.days if self.best is None else max(self._latest())
         first = min(su.arrivals[0] for su in self.problem.classes)
-        soon = last
+        soon, coarse = last, COARSE_DAYS
         if self.many and self.best is not None:
-            soon = min(last, max(run.energised for run in self.best.runs) + COARSE_DAYS)
-        days = (*range(first, soon + 1, COARSE_DAYS), *range(soon, last + 1, 3 * COARSE_DAYS))
+            number = sum(len(su.arrivals) for su in self.problem.classes)
+            coarse = COARSE_DAYS * (2 if number > VERY_MANY else 1)
+            soon = min(last, max(run.energised for run in self.best.runs) + coarse)
+        days = (*range(first, soon + 1, coarse), *range(soon, last + 1, 3 * COARSE_DAYS))
         return first_grid(self.view.problem, days, last, deliveries=not self.many)
 
     def _latest(self) -> list[int]:

@@ -76,7 +76,24 @@ class _Spread:
                 for su in sus
             ),
         )
-        return [early, placed]
+        return [early, placed, *(replace(early, units=self._ranked(early.units, sign)) for sign in (-1, 1))]
+
+    def _ranked(self, units: Sequence[UnitChoice], sign: int) -> tuple[UnitChoice, ...]:
+        """Units in the order of the cells in which they count; in each those that take most of a crew first or last."""
+
+        def key(unit: UnitChoice) -> tuple[int, int]:
+            purchase = self.problem.plants[unit.plant].purchase
+            return (self._needed(unit), 0 if purchase is None else sign * purchase.install.need * purchase.install.days)
+
+        return tuple(replace(unit, priority=self._needed(unit)) for unit in sorted(units, key=key))
+
+    def _needed(self, unit: UnitChoice) -> int:
+        """First day of the cell in which a unit counts that is begun on its day."""
+        plant = self.problem.plants[unit.plant]
+        if plant.purchase is None:
+            return unit.priority
+        counted = self.problem.counted(plant, self.problem.commissioned(plant.purchase, unit.priority))
+        return self.grid.first(self.grid.covering(min(counted, self.problem.days)))
 
     def _halls(self) -> Iterator[_Hall]:
         """The halls of each kind, the largest kits first."""

@@ -1,13 +1,15 @@
 """Whether plant that counts can carry a load: which of its units would have to run, tried from the fewest up.
 
 Units that draw nothing all run. Of units that draw (pumps, fans, compressors) as few run as hold their rows: more of
-them would only load others. Groups of types that supply common rows are settled one after the other, each after
-those that draw on it, so that the load on a group is known when its turn comes.
+them would only load others, and what draws more on every row than another choice is never the better one. Groups of
+types that supply common rows are settled one after the other, each after those that draw on it, so that the load on a
+group is known when its turn comes.
 """
 
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from dcplan.ratings.rows import Vector, add
@@ -38,6 +40,11 @@ class Connections:
         self.groups = _ordered(balance)
         supplied = {key for vector in balance.supply.values() for key in vector}
         self._bare = [checked.key for checked in self.rows if checked.key not in supplied]
+        self._rows = [
+            [checked for checked in self.rows if any(checked.key in balance.supply[name] for name in group)]
+            for group in self.groups
+        ]
+        self._chosen: dict[tuple[int, tuple[int, ...], tuple[float, ...]], list[Vector]] = {}
         self._known: dict[tuple[tuple[int, ...], tuple[float, ...]], bool] = {}
 
     def carries(self, counted: Counted, demand: Vector, there: Counted) -> bool:
@@ -76,26 +83,59 @@ class Connections:
         """Whether this group and all after it can carry a load."""
         if depth == len(self.groups):
             return True
-        return any(
-            self._settled(depth + 1, counted, add(load, *(self._draws(name, number) for name, number in running)))
-            for running in self._choices(self.groups[depth], counted, load)
-        )
+        return any(self._settled(depth + 1, counted, add(load, draws)) for draws in self._choices(depth, counted, load))
 
     def _draws(self, name: str, number: int) -> Vector:
         return times(self.balance.draw[name], number)
 
-    def _choices(self, group: list[str], counted: Counted, load: Vector) -> Iterator[list[tuple[str, int]]]:
+    def _choices(self, depth: int, counted: Counted, load: Vector) -> list[Vector]:
+        """What units of a group draw that hold its rows, the least first; nothing that draws more on every row."""
+        group, rows = self.groups[depth], self._rows[depth]
+        asked = (
+            depth,
+            tuple(counted[name] for name in group),
+            tuple(load.get(checked.key, 0.0) for checked in rows),
+        )
+        if asked not in self._chosen:
+            least: list[Vector] = []
+            found = [
+                add(*(self._draws(*one) for one in running)) for running in self._holding(group, rows, counted, load)
+            ]
+            for draws in sorted(found, key=lambda draws: sum(draws.values())):
+                if not any(all(draws.get(key, 0.0) >= value for key, value in other.items()) for other in least):
+                    least.append(draws)
+            self._chosen[asked] = least
+        return self._chosen[asked]
+
+    def _holding(
+        self, group: list[str], rows: list[Row], counted: Counted, load: Vector
+    ) -> Iterator[list[tuple[str, int]]]:
         """Running units of a group that hold its rows; of the last type that draws no more than it takes."""
         drawing = [name for name in group if self.balance.draw[name]]
         still = [(name, counted[name]) for name in group if not self.balance.draw[name]]
-        keys = {key for name in group for key in self.balance.supply[name]}
-        rows = [checked for checked in self.rows if checked.key in keys]
         for first in itertools.product(*(range(counted[name] + 1) for name in drawing[:-1])):
-            for last in range(counted[drawing[-1]] + 1) if drawing else (None,):
-                chosen = [*zip(drawing, (*first, last), strict=False), *still] if last is not None else still
-                if self._holds(rows, chosen, load):
-                    yield chosen
-                    break
+            fixed = [*zip(drawing[:-1], first, strict=True), *still]
+            if not drawing:
+                if self._holds(rows, still, load):
+                    yield still
+                return
+            number = self._fewest(rows, fixed, drawing[-1], counted[drawing[-1]], load)
+            if number is not None:
+                yield [*fixed, (drawing[-1], number)]
+
+    def _fewest(self, rows: list[Row], fixed: list[tuple[str, int]], last: str, most: int, load: Vector) -> int | None:
+        """Fewest units of a type that hold rows beside others; None where none do.
+
+        None at all may hold what one does not, which has to be carried itself; from there on more hold more.
+        """
+
+        def holds(number: int) -> bool:
+            return self._holds(rows, [*fixed, (last, number)], load)
+
+        if holds(0):
+            return 0
+        number = 1 + bisect_left(range(1, most + 1), True, key=holds)
+        return number if number <= most else None
 
     def _holds(self, rows: list[Row], running: list[tuple[str, int]], load: Vector) -> bool:
         state = State({}, dict(running), {}, {})
