@@ -150,7 +150,7 @@ class Objective(Part):
 class Stage(Part):
     """One of two numbers that were minimised one after the other, and how far it may be from the least.
 
-    A cost is the price of all purchases and reinforcements, whoever pays, without interest, in the site's currency. A
+    A cost is the price of all purchases, hires and reinforcements, whoever pays, without interest, in the currency. A
     delay is acceptance as planned less acceptance at a ready site, the mean over all SUs weighted by their price [day].
     """
 
