@@ -51,7 +51,7 @@ def add_effort(model: cp_model.CpModel, problem: Problem, grid: Grid, works: Ite
         _busy(model, problem.workdays, own, size)
         _content(model, problem.workdays, grid, own, size)
         large = [work for work in own if 2 * work.task.need > size]
-        if large and len(large) < len(own):
+        if large and size > 1:
             alone = [Work(_alone(work.task), work.release, work.starts) for work in large]
             _content(model, problem.workdays, grid, alone, 1)
 

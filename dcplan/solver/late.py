@@ -116,31 +116,33 @@ def _needed(
         purchase = problem.plants[install.plant].purchase
         return (-purchase.cost if purchase else 0, -install.counted)
 
-    kept = list(installs)
-    tied = _tied(problem)
-    needed: set[int] = set()
+    kept, before, tied = list(installs), len(installs) + 1, _tied(problem)
     spend = None if stays is None else stays.spend(kept)
-    for install in sorted(installs, key=dearest):
-        # of equal units the last is the first that can be spared
-        if install.plant in needed:
-            continue
-        if needs.needed(install.plant, install.counted) is not None:
-            needed.add(install.plant)
-            continue
-        without = list(kept)
-        without.remove(install)
-        if install.plant in tied and not (_stood_in_for(problem, kept, install) or _in_time(problem, without, runs)):
-            continue
-        if stays is not None and spend is not None:
-            less = stays.spend(without)
-            if less > spend:
+    while len(kept) < before:
+        before, needed = len(kept), set[int]()
+        for install in sorted(kept, key=dearest):
+            # of equal units the last is the first that can be spared
+            if install.plant in needed:
                 continue
-            spend = less
-        purchase = problem.plants[install.plant].purchase
-        if purchase is not None:
-            crews.take(purchase.install, install.start, -1)
-        needs.move(install.plant, install.counted, None)
-        kept = without
+            if needs.needed(install.plant, install.counted) is not None:
+                needed.add(install.plant)
+                continue
+            without = list(kept)
+            without.remove(install)
+            if install.plant in tied and not (
+                _stood_in_for(problem, kept, install) or _in_time(problem, without, runs)
+            ):
+                continue
+            if stays is not None and spend is not None:
+                less = stays.spend(without)
+                if less > spend:
+                    continue
+                spend = less
+            purchase = problem.plants[install.plant].purchase
+            if purchase is not None:
+                crews.take(purchase.install, install.start, -1)
+            needs.move(install.plant, install.counted, None)
+            kept = without
     return kept
 
 
