@@ -34,16 +34,19 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        if kwargs or recording_on():
+        if recording_on():
             return function(*args, **kwargs)
-        site, *others = args
-        key = id(site)
-        found = sites.get(key)
+        site = args[0]
+        found = sites.get(id(site))
         if found is None or found[0]() is not site:
+            key = id(site)
             found = sites[key] = (weakref.ref(site, lambda _: sites.pop(key, None)), {})
-        kept, arguments = found[1], tuple(others)
-        if arguments not in kept:
-            kept[arguments] = function(*args, **kwargs)
-        return kept[arguments]
+        kept: dict[Any, R] = found[1]
+        others: tuple[Any, ...] = (*args[1:], *kwargs.items()) if kwargs else args[1:]
+        try:
+            return kept[others]
+        except KeyError:
+            answer = kept[others] = function(*args, **kwargs)
+            return answer
 
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dcplan.levels import fed_by
+from dcplan.once import once
 from dcplan.physics import power
 from dcplan.ratings.feeders import on_switchboard
 from dcplan.ratings.generators import on_generators
@@ -12,6 +13,7 @@ from dcplan.ratings.rows import SITE, Vector, World, add, capacity_of, pool_plac
 from dcplan.site import SiteModel
 
 
+@once
 def electrical(
     model: SiteModel,
     world: World,
@@ -61,6 +63,7 @@ def below_bus(
     return rows | at_bus(model, world, top.watts, top.apparent)
 
 
+@once
 def at_bus(model: SiteModel, world: World, watts: float, apparent: float) -> Vector:
     """Rows loaded by a draw [W, VA] at the bus of generators and transformers."""
     declared = model.site.redundancy
