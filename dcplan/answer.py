@@ -29,6 +29,17 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+class Stay(Part):
+    """How long a hired unit stays, and what it costs beyond what is due with its order."""
+
+    duty: Literal["standby", "prime"] | None = None
+    released: date = Field(description="From here on it no longer counts; the plan's end for one that stays so long.")
+    returned: date = Field(description="Removed: rent runs from the start of its install to here.")
+    stays: bool = Field(description="Whether it is still needed when the plan ends.")
+    rent: Amount = Field(description="For the days beyond its minimum hire.")
+    running: Amount = Field(description="Fuel and maintenance, from the day it counts to its release.")
+
+
 class TieIn(Part):
     """Work on live plant, which ends with the install that it is part of."""
 
@@ -58,6 +69,7 @@ class Unit(Part):
     members: Many[Count] = Field(description="Members of the crew that install it, counted from 1.")
     cost: Amount
     paid_by: Literal["operator", "vendor"]
+    hire: Stay | None = Field(default=None, description="A hired unit: `cost` is what is due with its order.")
 
     @property
     def where(self) -> str:
@@ -138,7 +150,7 @@ class Objective(Part):
 class Stage(Part):
     """One of two numbers that were minimised one after the other, and how far it may be from the least.
 
-    A cost is the price of all purchases and reinforcements, whoever pays, without interest, in the site's currency. A
+    A cost is the price of all purchases, hires and reinforcements, whoever pays, without interest, in the currency. A
     delay is acceptance as planned less acceptance at a ready site, the mean over all SUs weighted by their price [day].
     """
 

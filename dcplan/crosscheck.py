@@ -30,7 +30,7 @@ from dcplan.distribution import OUTDOORS
 from dcplan.document import Document
 from dcplan.errors import MOST_PROBLEMS, Problem
 from dcplan.groups import Found, Step, level_problems, pod_problems, scheme_problems, train_problems
-from dcplan.offers import dated_warnings, offer_problems
+from dcplan.offers import MONEY_OF_HIRE, dated_warnings, offer_problems
 from dcplan.physics import cooling, fluid
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.physics.fluid import HOTTEST_AIR
@@ -375,6 +375,8 @@ def _before_set(site: Site, path: Step, upgrade: Upgrade) -> Iterator[Found]:
 
 def _stated(path: Step, upgrade: Upgrade, spec: Spec) -> Iterator[Found]:
     for field in ("lead_time", "cost", "install"):
+        if field == "cost" and upgrade.rental is not None:
+            continue
         if getattr(upgrade, field) is None and getattr(spec.procurement, field) is None:
             yield (*path, field), "nothing", f"a `{field}`: neither the site nor the catalog states one", ""
 
@@ -424,11 +426,14 @@ def _currency(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
     yield from wrong(("limits", "budget"), site.limits.budget)
     for name, upgrade in site.upgrades.items():
         spec = specs.get(upgrade.spec)
-        figure = upgrade.cost or (spec.procurement.cost if spec else None)
+        figure = upgrade.cost or (spec.procurement.cost if spec and upgrade.rental is None else None)
         if figure is not None:
             yield from wrong(("upgrades", name, "cost"), figure.value)
         for how, way in upgrade.expedite.items():
             yield from wrong(("upgrades", name, "expedite", how, "cost"), way.cost.value)
+        for field in MONEY_OF_HIRE if upgrade.rental is not None else ():
+            figure = getattr(upgrade.rental, field)
+            yield from wrong(("upgrades", name, "rental", field), None if figure is None else figure.value)
     for name, deployment in site.deployments.items():
         yield from wrong(("deployments", name, "price"), deployment.price.value)
         yield from wrong(("deployments", name, "lost_margin"), deployment.lost_margin)

@@ -11,11 +11,21 @@ from dcplan.errors import InternalError
 from dcplan.periods import scheme_changes
 from dcplan.problem import Problem
 from dcplan.procure import date_of, day_of, su_chain, tie_in_days, unit_cost
+from dcplan.rental import Stay, charged
 from dcplan.site import SiteModel, Upgrade
 from dcplan.solver.capacity import Capacity
+from dcplan.solver.hire import terms
 from dcplan.solver.members import Assignment
-from dcplan.solver.schedule import Install, Run, Schedule, loop_ready
+from dcplan.solver.schedule import Install, Run, Schedule, departures, loop_ready
 from dcplan.solver.timeline import Timeline
+
+
+def stay(problem: Problem, install: Install) -> Stay:
+    """The days of a hired unit; one that stays is charged to the plan's end, or to that of its minimum hire."""
+    _, hire = terms(problem, install.plant)
+    if install.released is not None:
+        return Stay(install.start, install.counted, install.released, install.released + hire.removal)
+    return Stay(install.start, install.counted, problem.days, max(problem.days, install.start + hire.minimum))
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,22 @@ class Dated:
             members=tuple(member + 1 for member in members),
             cost=unit_cost(self.model, upgrade, plant.expedite),
             paid_by=upgrade.paid_by,
+            hire=self._stay(install, upgrade),
+        )
+
+    def _stay(self, install: Install, upgrade: Upgrade) -> answer.Stay | None:
+        """How long a hired unit stays, and what that costs."""
+        if upgrade.rental is None:
+            return None
+        days = stay(self.problem, install)
+        rent, running = charged(self.model, upgrade, days)
+        return answer.Stay(
+            duty=upgrade.rental.duty,
+            released=date_of(self.model, days.released),
+            returned=date_of(self.model, days.returned),
+            stays=install.released is None,
+            rent=rent,
+            running=running,
         )
 
     def _tie_in(self, upgrade: Upgrade, start: int, days: int) -> answer.TieIn | None:
@@ -237,7 +263,7 @@ class Dated:
         counted = [(install.counted, install.plant) for install in self.schedule.installs]
         counted += [(day, index) for index, plant in enumerate(self.problem.plants) for day in plant.arrivals]
         live = [(run.energised, run.su, run.mode) for run in self.schedule.runs]
-        timeline = Timeline(self.problem, capacity, counted, live)
+        timeline = Timeline(self.problem, capacity, counted, live, departures(self.schedule.installs))
         first = min(day for day, _, _ in live)
         found = []
         for day in timeline.changes(first - 1):

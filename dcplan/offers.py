@@ -1,4 +1,4 @@
-"""Whether the options of upgrades are declared so that they can be taken: sooner, after or without another, tied in."""
+"""Whether options of upgrades are declared so that they can be taken: sooner, on hire, after others or not, tied in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from graphlib import CycleError, TopologicalSorter
 
-from dcplan.catalog import FloorReinforcement, RouteProtection, Spec
+from dcplan.catalog import FloorReinforcement, Generator, RouteProtection, Spec
 from dcplan.groups import Found, Step
+from dcplan.options import Rental
+from dcplan.physics.generators import class_limits
 from dcplan.site import Holiday, OutageWindow, Site, Upgrade
 from dcplan.units import text
 from dcplan.wording import nearest
@@ -22,6 +24,8 @@ def offer_problems(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         spec = specs.get(upgrade.spec)
         if spec is not None:
             yield from _expedites(("upgrades", name, "expedite"), upgrade, spec)
+            if upgrade.rental is not None:
+                yield from _rental(site, ("upgrades", name), upgrade, upgrade.rental, spec)
             yield from _tie_in(site, ("upgrades", name, "tie_in"), upgrade, spec)
     for name, windows in site.outage_windows.items():
         for index, window in enumerate(windows):
@@ -73,6 +77,8 @@ def _others(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
                     known = sorted(plant - {name})
                     allowed = f"another upgrade that buys plant: {', '.join(known[:MOST_NAMED]) or 'there is none'}"
                     yield (*path, index), other, allowed, nearest(other, known)
+                elif field == "requires" and site.upgrades[other].rental is not None:
+                    yield (*path, index), f"{other}, which is hired", "an upgrade whose units stay", ""
                 elif other in names[:index]:
                     yield (*path, index), other, "each upgrade once", ""
         for index, other in enumerate(upgrade.excludes):
@@ -117,3 +123,51 @@ def _during(site: Site, period: OutageWindow | Holiday) -> range:
     """The days of a period that are days of the plan, counted from its first."""
     first, last = ((day - site.start).days for day in (period.day, period.to or period.day))
     return range(max(first, 0), min(last + 1, (site.end - site.start).days))
+
+
+# ---------------------------------------------------------------- hire
+
+MONEY_OF_HIRE = ("mobilisation", "demobilisation", "rate", "fuel_cost", "fuel_price", "maintenance")
+PRIME_ONLY = ("load", "fuel_cost", "fuel_price", "hours")
+PRIME_CLASSES = ("PRP", "COP")
+
+
+def _rental(site: Site, path: Step, upgrade: Upgrade, rental: Rental, spec: Spec) -> Iterator[Found]:
+    """What is hired is plant, has a rent instead of a price, and a duty where it is a generator."""
+    if isinstance(spec, FloorReinforcement | RouteProtection):
+        yield (*path, "rental"), "floor or route", "an upgrade that adds plant", "it cannot be given back"
+        return
+    if upgrade.cost is not None:
+        yield (*path, "cost"), text(upgrade.cost.value), "no `cost` beside `rental`", "state `rental.mobilisation`"
+    if rental.period is not None and rental.period.low() < 1.0:
+        yield (*path, "rental", "period"), text(rental.period.value), "a day or more", "1 week"
+    if isinstance(spec, Generator) != (rental.duty is not None):
+        allowed = "`standby` or `prime`" if isinstance(spec, Generator) else "no duty: it is no generator"
+        yield (*path, "rental", "duty"), rental.duty or "nothing", allowed, ""
+    elif rental.duty == "prime" and isinstance(spec, Generator):
+        yield from _prime(site, (*path, "rental"), rental, spec)
+    else:
+        for field in PRIME_ONLY:
+            if getattr(rental, field) is not None:
+                yield (*path, "rental", field), rental.duty or "no duty", f"`{field}` only on prime duty", ""
+
+
+def _prime(site: Site, path: Step, rental: Rental, spec: Generator) -> Iterator[Found]:
+    """A set that runs all the time is rated for it, is paid its fuel, and stands beside a utility that may be short."""
+    if spec.rating_class not in PRIME_CLASSES:
+        yield (*path, "duty"), f"prime duty of a set of class {spec.rating_class}", "a set of class PRP or COP", ""
+    utility = site.redundancy.get("utility")
+    if utility is None or utility.unit != "unit":
+        yield (*path, "duty"), "prime", "`redundancy.utility` declared by unit", ""
+    if (rental.fuel_cost is None) == (rental.fuel_price is None):
+        yield path, "prime duty", "either `fuel_cost` or `fuel_price`", "fuel_cost: 0.35 USD/kWh"
+    if rental.fuel_price is not None and not spec.fuel:
+        yield (*path, "fuel_price"), "a set without `fuel`", "a spec that states its consumption", "state `fuel_cost`"
+    average = class_limits(spec.rating_class).average
+    allowed = average if spec.average_load is None else spec.average_load.low()
+    if rental.load is not None and rental.load.high() > allowed + 1e-9:
+        yield (*path, "load"), text(rental.load.value), f"at most its average load of {100 * allowed:g} %", ""
+    asked = 365.0 if rental.hours is None else rental.hours.si()
+    if spec.hours is not None and asked > spec.hours.si() + 1e-9:
+        given = "every hour of a year" if rental.hours is None else text(rental.hours.value)
+        yield (*path, "hours"), given, f"at most the {text(spec.hours.value)} that the set may run", ""

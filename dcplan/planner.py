@@ -13,7 +13,7 @@ from dcplan.alternatives import OUTCOMES, alternatives
 from dcplan.assess.coverage import NOT_COVERED
 from dcplan.assess.gap import check
 from dcplan.crosscheck import assumptions
-from dcplan.dating import Dated
+from dcplan.dating import Dated, stay
 from dcplan.formulate.build import formulate
 from dcplan.interrupt import held
 from dcplan.ledger import World, payments
@@ -22,6 +22,8 @@ from dcplan.problem import FINE, Problem, Purchase
 from dcplan.problem import Reinforcement as Strengthening
 from dcplan.procure import Pace, daily_losses, paid
 from dcplan.reasons import reasons_against
+from dcplan.rental import carried as hire_carried
+from dcplan.rental import seen
 from dcplan.resuming import Resumption, resumed
 from dcplan.risk import replay
 from dcplan.setpoints import choices, settled
@@ -280,8 +282,13 @@ def _objective(problem: Problem, result: Result, exact: float | None) -> answer.
         gap_su_days=None if gap_money is None or daily <= 0 else gap_money / daily,
         step=step,
         exact=exact,
-        rounding=0.5 * step * (len(schedule.installs) + 3 * len(schedule.runs)),
+        rounding=0.5 * step * (_roundings(problem, schedule) + 3 * len(schedule.runs)),
     )
+
+
+def _roundings(problem: Problem, schedule: Schedule) -> int:
+    """How many amounts of spend are rounded: one for each unit, two for a hired one."""
+    return sum(1 + problem.plants[install.plant].is_hired for install in schedule.installs)
 
 
 def _exact(model: SiteModel, problem: Problem, schedule: Schedule) -> float:
@@ -299,6 +306,9 @@ def _exact(model: SiteModel, problem: Problem, schedule: Schedule) -> float:
         plant = problem.plants[install.plant]
         if plant.purchase is not None and plant.upgrade is not None:
             terms.append(carried(plant.upgrade, 1, plant.purchase, install.start, plant.expedite))
+            upgrade = model.site.upgrades[plant.upgrade]
+            if upgrade.rental is not None and seen(model, upgrade):
+                terms.append(hire_carried(model, upgrade, stay(problem, install)))
     for run in schedule.runs:
         su = problem.classes[run.su]
         way = su.modes[run.mode].reinforcement

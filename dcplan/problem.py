@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from dcplan.hire import SCALE, Hire
 from dcplan.workdays import BEYOND, Workdays
 
 FINE = 1_000_000
@@ -84,6 +85,8 @@ class Purchase:
     startup_release: int
     after: tuple[tuple[int, ...], ...] = ()
     """Indices into `plants`: of each group one unit is commissioned before an install of this one starts."""
+    hire: Hire | None = None
+    """Units are hired: `cost` is due with the order, rent beyond the minimum hire and running cost by the day."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,11 @@ class Plant:
     def type_id(self) -> str:
         """What its units are once they stand, however they were ordered."""
         return self.id if self.expedite is None else self.id.removesuffix(f" {self.expedite}")
+
+    @property
+    def is_hired(self) -> bool:
+        """Whether its units go again."""
+        return self.purchase is not None and self.purchase.hire is not None
 
     @property
     def most(self) -> int:
@@ -203,6 +211,11 @@ def rounded(fine: int) -> int:
     return (fine + FINE // 2) // FINE
 
 
+def _whole(part: int) -> int:
+    """Whole money steps nearest to an amount in 1/SCALE steps."""
+    return (part + SCALE // 2) // SCALE
+
+
 @dataclass(frozen=True)
 class Problem:
     """Everything the optimizer knows."""
@@ -233,6 +246,11 @@ class Problem:
         """Whether any install waits for another one."""
         return any(plant.purchase is not None and plant.purchase.after for plant in self.plants)
 
+    @cached_property
+    def hired(self) -> tuple[int, ...]:
+        """Plant types whose units are hired."""
+        return tuple(index for index, plant in enumerate(self.plants) if plant.is_hired)
+
     def accepted(self, su: SuClass, energised: int) -> int:
         """Acceptance day of an SU energised on a day."""
         return self.workdays.finish(energised + su.burn_in_days, su.acceptance_days)
@@ -252,6 +270,19 @@ class Problem:
     def unit_price(self, bought: Purchase | Reinforcement, start: int) -> int:
         """Price of a unit whose install (or reinforcement) starts on a day, ordered as late as that allows."""
         return rounded(bought.cost - bought.carry * max(start - bought.lead_days, 0))
+
+    def hire_begun(self, plant: Plant, purchase: Purchase, hire: Hire, start: int) -> int:
+        """What a hired unit costs when its install starts on a day, with all days charged up to its order."""
+        counted = self.counted(plant, self.commissioned(purchase, start))
+        due = purchase.cost - purchase.carry * max(start - purchase.lead_days, 0)
+        before = hire.accrued(min(start + hire.minimum, self.days), min(counted, self.days))
+        return _whole(due * (SCALE // FINE) - before)
+
+    def hire_ended(self, hire: Hire, released: int | None) -> int:
+        """What is charged by the day for a unit released on a day, or never in the plan, counted from day 0."""
+        if released is None:
+            return _whole(hire.accrued(self.days, self.days))
+        return _whole(hire.accrued(released + hire.removal, released))
 
     def test_days(self, plant: Plant) -> int:
         """Integrated test after which a unit counts: its hall's; for shared plant the longest of all halls."""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from dcplan.catalog import Figure, FloorReinforcement, RouteProtection, Spec
 from dcplan.errors import InternalError
+from dcplan.options import Rental
 from dcplan.ratings.floors import floor_holds
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.route import rolls
@@ -72,14 +73,35 @@ def rating_watts(spec: Spec) -> float:
 
 
 def unit_cost(model: SiteModel, upgrade: Upgrade, expedite: str | None = None) -> float:
-    """Cost of one unit in the site's currency, with what it costs more to have it sooner."""
+    """Cost of one unit in the site's currency, with what it costs more to have it sooner.
+
+    Of a hired one: what is due with the order, to bring it, to take it away, and the rent of its minimum hire.
+    """
     spec = model.specs[upgrade.spec]
+    more = 0.0 if expedite is None else upgrade.expedite[expedite].cost.si()
+    if upgrade.rental is not None:
+        return _hired(upgrade.rental) + more
     figure = upgrade.cost or spec.procurement.cost
     if figure is None:
         raise InternalError(f"upgrade with spec {upgrade.spec} has no cost")
     per_watt = "/" in str(figure.value.units)
-    more = 0.0 if expedite is None else upgrade.expedite[expedite].cost.si()
     return figure.si() * (rating_watts(spec) if per_watt else 1.0) + more
+
+
+def _hired(rental: Rental) -> float:
+    away = 0.0 if rental.demobilisation is None else rental.demobilisation.si()
+    return rental.mobilisation.si() + away + rental.rate.si() * minimum_days(rental)
+
+
+def period_days(rental: Rental) -> int:
+    """Days of a started period that is charged in full; a day where rent is charged by the day."""
+    return max(1, days_of(rental.period))
+
+
+def minimum_days(rental: Rental) -> int:
+    """Days of the shortest hire: whole periods."""
+    period = period_days(rental)
+    return -(-days_of(rental.minimum) // period) * period
 
 
 def paid(model: SiteModel, upgrade: Upgrade, expedite: str | None = None) -> float:

@@ -90,6 +90,8 @@ def progressed(model: SiteModel, plan: Plan, path: str | Path, *, name: str = "t
     sus, deliveries = su_facts(facts, progress.sus, units)
     if facts.problems:
         raise InputError(facts.problems)
+    if hired := [unit for unit in units if unit.hire is not None or site.site.upgrades[unit.upgrade].rental]:
+        raise InputError([_on_hire(name, unit, progress.as_of) for unit in hired])
     past = Past(
         as_of=progress.as_of,
         units=tuple(units),
@@ -102,6 +104,13 @@ def progressed(model: SiteModel, plan: Plan, path: str | Path, *, name: str = "t
         promised=0.0 if progress.promised is None else si(progress.promised),
     )
     return _with_past(model, plan, past)
+
+
+def _on_hire(name: str, unit: Unit, as_of: date) -> Problem:
+    """Whoever has a unit on hire may keep it longer or give it back: that is not decided anew."""
+    allowed = f"a plan of which no hired unit is ordered before {as_of}"
+    hint = "hires that are ordered cannot be planned again: declare the unit as `plant`, with the cost left out"
+    return Problem(name, None, None, unit.id, f"a hired unit, ordered on {unit.order}", allowed, hint)
 
 
 def _of_this_site(model: SiteModel, plan: Plan, name: str) -> None:

@@ -13,7 +13,9 @@ A later duration never gives an earlier date, by construction:
   these are energised by then: capacity is promised in the planned order. If only what is energised were counted, an SU
   could overtake a late one, use the capacity promised to it, and be earlier in a worse world. The promise asks only
   for the plant the SU itself hangs on; plant of other halls is taken as it stands on the SU's planned day;
-* a unit that counts may stay unconnected, so that its own standing draw never makes more plant carry less.
+* a unit that counts may stay unconnected, so that its own standing draw never makes more plant carry less;
+* a hired unit stays until what replaces it is there: it is taken to be there for every SU whose planned day comes
+  before its planned release, and for no other.
 
 With the planned durations the planned dates come out. Material is planned to arrive on the day its work starts, so
 installs and reinforcements need nothing for this. A plan may however set or energise an SU later than it could (when
@@ -26,7 +28,8 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from dcplan.errors import InternalError
 from dcplan.problem import Problem, Purchase, Reinforcement
@@ -158,10 +161,7 @@ def replayed(fixed: Policy, other: Problem) -> Replay:
     if len(other.plants) != len(fixed.planned.plants) or len(other.classes) != len(fixed.planned.classes):
         raise InternalError("a plan can be replayed only on its own site")
     installs, set_ends = _work(fixed, other)
-    counted = sorted(
-        [(install.counted, install.plant) for install in installs]
-        + [(day, index) for index, plant in enumerate(other.plants) for day in plant.arrivals]
-    )
+    arrivals = [(day, index) for index, plant in enumerate(other.plants) for day in plant.arrivals]
     loops = [loop_ready(other, installs, hall) for hall in range(len(other.halls))]
     last = other.days + CHAIN_MARGIN_DAYS
     energised: list[int | None] = []
@@ -172,11 +172,21 @@ def replayed(fixed: Policy, other: Problem) -> Replay:
         if su.liquid:
             ready = other.workdays.finish(max(ready, loops[su.modes[run.mode].hall]), su.fill_days)
         ready = max(ready, fixed.energise_hold[index])
+        counted = sorted([*_there(installs, run.energised), *arrivals])
         day = _first_carried(fixed, other, counted, index, ready)
         end = BEYOND if day is None else other.accepted(su, day)
         energised.append(day if end <= last else None)
         accepted.append(end if end <= last else None)
     return Replay(tuple(energised), tuple(accepted))
+
+
+def _there(installs: Sequence[Install], planned: int) -> list[tuple[int, int]]:
+    """(counted, plant) of the units that are there for an SU energised on a planned day: none released by then."""
+    return [
+        (install.counted, install.plant)
+        for install in installs
+        if install.released is None or install.released > planned
+    ]
 
 
 def _delivered(bought: Purchase | Reinforcement, planned: Purchase | Reinforcement, start: int) -> int:
@@ -221,7 +231,8 @@ def _work(fixed: Policy, other: Problem) -> tuple[list[Install], list[int]]:
             until[member] = end
         if step.booking.kind == 0:
             install = dated_install(other, fixed.schedule.installs[index].plant, tied)
-            installs.extend([] if install is None else [install])
+            released = fixed.schedule.installs[index].released
+            installs.extend([] if install is None else [replace(install, released=released)])
         else:
             (reinforced if step.booking.kind == 1 else set_ends)[index] = end
     return installs, set_ends
@@ -232,14 +243,13 @@ def _work(fixed: Policy, other: Problem) -> tuple[list[Install], list[int]]:
 
 def _needs(planned: Problem, schedule: Schedule, capacity: Capacity) -> tuple[_Need, ...]:
     """What must be carried for each SU, the SUs before it in the order of the runs included."""
-    counted = [(install.counted, install.plant) for install in schedule.installs]
-    counted += [(day, index) for index, plant in enumerate(planned.plants) for day in plant.arrivals]
+    arrivals = [(day, index) for index, plant in enumerate(planned.plants) for day in plant.arrivals]
     promised: Counter[tuple[int, int]] = Counter()
     needs = []
     for run in schedule.runs:
         promised[run.su, run.mode] += 1
         demand = capacity.demand([(su, mode, number) for (su, mode), number in sorted(promised.items())])
-        there = _available(planned, counted, run.energised)
+        there = _available(planned, [*_there(schedule.installs, run.energised), *arrivals], run.energised)
         needs.append(_Need(demand, _path(planned, run.su, run.mode), there, run.energised))
     return tuple(needs)
 

@@ -31,6 +31,7 @@ from dcplan.circuits import HallAir, HallLiquid, Humidity, Loop
 from dcplan.distribution import ElectricalRoom, Feeds, GeneratorDuty, Switchboard
 from dcplan.document import Document
 from dcplan.options import Expedite, TieIn
+from dcplan.options import Rental as Rental
 from dcplan.ranges import (
     AirRise,
     AirTemperature,
@@ -312,6 +313,7 @@ class Upgrade(Record):
     lead_time: Figure[CalendarTime] | None = None
     expedite: Mapping[UnitName, Expedite] = Field(default={}, description="Ways to have units sooner, by name.")
     cost: Figure[Cost] | None = None
+    rental: Rental | None = Field(default=None, description="Units are hired, for as long as they are needed.")
     install: Figure[WorkTime] | None = None
     commission: Figure[WorkTime] | None = None
     permit: Name | None = None

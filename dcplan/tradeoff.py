@@ -16,7 +16,7 @@ class Point(Part):
 
     most: Amount = Field(description="Delay it was held to [day].")
     delay: Amount = Field(description="Value-weighted mean delay of its plan [day].")
-    cost: Amount = Field(description="All purchases and reinforcements at their price, whoever pays.")
+    cost: Amount = Field(description="All purchases, hires and reinforcements at their price, whoever pays.")
     bound: Amount | None = Field(description="No plan with a delay of at most `most` costs less.")
     gap: Amount | None = Field(description="(cost - bound) / cost.")
     gap_money: Amount | None

@@ -19,6 +19,7 @@ PointLoad                   3000 lb                  N (kg and lb at standard gr
 CalendarTime, WorkTime      4 week; 10 workday       days; workdays
 Money, MoneyRate            5 MUSD; 900 USD/week     currency unit; currency unit per day
 Cost                        5 MUSD or 900 USD/kW     currency unit, or currency unit per W
+EnergyCost, FuelPrice       0.3 USD/kWh; 1.2 USD/L   currency unit per J; currency unit per m3
 AreaCost                    300 USD/ft2              currency unit per m2
 Percent, AnnualRate         90 %; 3 %/year           fraction; fraction per year of 365 days
 PercentPerLength            1 %/km                   fraction per m
@@ -307,6 +308,8 @@ MONEY = _kind("amount of money", "$", "$ M$", 0, 1e15, "250000 USD")
 _MONEY_PER_POWER = _per("$/kW $/MW $/W", "$/W")
 COST = Kind("cost", {**MONEY.units, **_MONEY_PER_POWER}, 0, 1e15, "900 USD/kW")
 MONEY_RATE = _kind("amount of money per time", "$/day", "$/day $/week M$/week", 0, 1e15, "9000 USD/week")
+ENERGY_COST = _kind("cost per energy", "$/J", "$/kWh $/MWh $/J", 0, 1e12, "0.3 USD/kWh")
+FUEL_PRICE = _kind("price per volume", "$/m3", "$/L $/gal $/m3", 0, 1e12, "1.2 USD/L")
 AREA_COST = _kind("cost per area", "$/m2", "$/m2 $/ft2", 0, 1e12, "300 USD/ft2")
 PERCENT = _kind("share", "1", "%", 0, 1, "90 %")
 OVERLOAD = replace(PERCENT, name="load in percent of a rating", lo=1.0, hi=10.0, example="125 %")
@@ -322,8 +325,8 @@ ENERGY = _kind("energy", "J", "kWh MWh MJ J", 0, 1e18, "500 kWh")
 KINDS: tuple[Kind, ...] = (
     *(POWER, APPARENT_POWER, LENGTH, ALTITUDE, AREA, VOLUME, MASS, DENSITY, TEMPERATURE),
     *(TEMPERATURE_DIFFERENCE, VOLUME_FLOW, SPECIFIC_FLOW, VELOCITY, PRESSURE, FLOOR_LOAD, POINT_LOAD),
-    *(CALENDAR_TIME, WORK_TIME, MONEY, COST, MONEY_RATE, AREA_COST, PERCENT, OVERLOAD, ANNUAL_RATE),
-    *(PERCENT_PER_LENGTH, PERCENT_PER_KELVIN, VOLTAGE, CURRENT, EMISSION, ENERGY),
+    *(CALENDAR_TIME, WORK_TIME, MONEY, COST, MONEY_RATE, AREA_COST, PERCENT, OVERLOAD, ANNUAL_RATE, ENERGY_COST),
+    *(PERCENT_PER_LENGTH, PERCENT_PER_KELVIN, VOLTAGE, CURRENT, EMISSION, ENERGY, FUEL_PRICE),
 )
 
 Power: TypeAlias = Annotated[Quantity, POWER]
@@ -347,6 +350,8 @@ WorkTime: TypeAlias = Annotated[Quantity, WORK_TIME]
 Money: TypeAlias = Annotated[Quantity, MONEY]
 Cost: TypeAlias = Annotated[Quantity, COST]
 MoneyRate: TypeAlias = Annotated[Quantity, MONEY_RATE]
+EnergyCost: TypeAlias = Annotated[Quantity, ENERGY_COST]
+FuelPrice: TypeAlias = Annotated[Quantity, FUEL_PRICE]
 AreaCost: TypeAlias = Annotated[Quantity, AREA_COST]
 Percent: TypeAlias = Annotated[Quantity, PERCENT]
 AnnualRate: TypeAlias = Annotated[Quantity, ANNUAL_RATE]

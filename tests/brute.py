@@ -1,9 +1,9 @@
 """The optimum of a tiny problem by trying everything: no solver, no decoder, no relaxation.
 
 Tried are every way to place each SU, every number of units, every working day on which each install and each
-reinforcement may start, every order in which SUs are set and every order in which they are energised. A set start has
-no price, so sets need only be tried as early as their order allows. Nothing of :mod:`dcplan.solver` is used; of the
-problem, its prices (rounded once, for everyone) and its calendar.
+reinforcement may start, every day on which a hired unit may be released, every order in which SUs are set and every
+order in which they are energised. A set start has no price, so sets need only be tried as early as their order allows.
+Nothing of :mod:`dcplan.solver` is used; of the problem, its prices (rounded once, for everyone) and its calendar.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from dcplan.problem import Plant, Problem, Row, SuClass, Task
 Days = tuple[int, ...]
 Placed = tuple[int, int, int]
 """(class, arrival, mode) of one SU."""
+Stays = tuple[tuple[int, int], ...]
+"""(plant, day of release) of each hired unit."""
 NEVER = 10**9
 MOST = 20_000
 """Combinations that are tried within a second or so."""
@@ -171,7 +173,9 @@ class Selection:
 
     @cached_property
     def latest(self) -> int:
-        """The last day on which any SU can be energised, or on which more is asked than before."""
+        """The last day on which an SU can be energised, or more is asked; what replaces a hired unit may come later."""
+        if any(self.counts[index] for index in self.problem.hired):
+            return self.problem.days
         days = [last_day(self.problem, self.problem.classes[number]) for number, _, _ in self.placed]
         return max([*days, *self.changes])
 
@@ -223,7 +227,8 @@ class Selection:
         days = len(self._starts(Task(0, 1, 1, 0)))
         installs = math.prod(math.comb(max(days, 1) + count - 1, count) for count in self.counts)
         ways = sum(way is not None for way in self._ways)
-        return int(installs * days**ways * math.factorial(len(self.placed)) ** 2)
+        hired = sum(self.counts[index] for index in self.problem.hired)
+        return int(installs * days**ways * self.problem.days**hired * math.factorial(len(self.placed)) ** 2)
 
     def least(self, best: int | None) -> int | None:
         """The least objective of this selection, or `best` where that is no more."""
@@ -231,20 +236,24 @@ class Selection:
         reinforce_days = self._reinforce_days()
         for installs in self._install_days():
             for reinforced in reinforce_days:
-                spend = self._spend(installs, reinforced)
+                ordered = self._spend(installs, reinforced)
+                stays = sorted((self._rent(gone), gone) for gone in self._releases(installs))
                 # delay costs nothing at the least, so that no schedule with this spend is better
-                if (best is not None and spend >= best) or not self._in_sequence(installs):
+                if not stays or (best is not None and ordered + stays[0][0] >= best):
                     continue
-                busy = self._busy(installs, reinforced)
+                busy = self._busy(installs, reinforced) if self._in_sequence(installs) else None
                 if busy is None:
                     continue
-                for filled in self._fills(installs, reinforced, busy):
-                    key = (self._counted(installs), filled)
+                fills = self._fills(installs, reinforced, busy)
+                for (rent, gone), filled in itertools.product(stays, fills):
+                    key = (self._counted(installs), gone, filled)
+                    if best is not None and ordered + rent >= best:
+                        break
                     if key not in energised:
                         energised[key] = self._delay(*key)
                     delay = energised[key]
-                    if delay is not None and (best is None or spend + delay < best):
-                        best = spend + delay
+                    if delay is not None and (best is None or ordered + rent + delay < best):
+                        best = ordered + rent + delay
         return best
 
     def numbers(self, timed: Problem) -> set[tuple[int, int]]:
@@ -255,19 +264,57 @@ class Selection:
         for installs in self._install_days():
             for reinforced in self._reinforce_days():
                 busy = self._busy(installs, reinforced) if self._in_sequence(installs) else None
-                for filled in () if busy is None else self._fills(installs, reinforced, busy):
-                    key = (self._counted(installs), filled)
+                fills = set() if busy is None else self._fills(installs, reinforced, busy)
+                for gone, filled in itertools.product(self._releases(installs), fills):
+                    key = (self._counted(installs), gone, filled)
                     if key not in delays:
                         delays[key] = measured._delay(*key)
                     delay = delays[key]
                     if delay is not None:
-                        found.add((self._spend(installs, reinforced), delay))
+                        found.add((self._spend(installs, reinforced) + self._rent(gone), delay))
         return found
+
+    # ------------------------------------------------------------ hire
+
+    def _releases(self, installs: Sequence[Days]) -> Iterator[Stays]:
+        """For each hired unit every day on which it may be released; NEVER where it stays."""
+        choices = []
+        for index in self.problem.hired:
+            plant = self.problem.plants[index]
+            purchase, last = plant.purchase, self.problem.days
+            assert purchase is not None
+            assert purchase.hire is not None
+            hire = purchase.hire
+            for start in installs[index]:
+                counted = self.problem.counted(plant, self.problem.commissioned(purchase, start))
+                longest = last if hire.longest is None else hire.longest
+                days = [
+                    day
+                    for day in range(counted, last - hire.removal + 1)
+                    if day + hire.removal - start >= hire.minimum
+                    and (day + hire.removal - start) % hire.period == 0
+                    and day - counted <= longest
+                ]
+                stays = [] if hire.bridge or last - counted > longest else [NEVER]
+                choices.append([(index, day) for day in (*days, *stays)])
+        yield from itertools.product(*choices)
+
+    def _rent(self, gone: Stays) -> int:
+        """What is paid by the day, up to the end of each hire."""
+        hires = [(self.problem.plants[index].purchase, day) for index, day in gone]
+        return sum(
+            self.problem.hire_ended(purchase.hire, None if day == NEVER else day)
+            for purchase, day in hires
+            if purchase is not None and purchase.hire is not None
+        )
 
     def _spend(self, installs: Sequence[Days], reinforced: Sequence[int | None]) -> int:
         total = 0
         for plant, days in zip(self.problem.plants, installs, strict=True):
-            if plant.purchase is not None:
+            if plant.purchase is not None and plant.purchase.hire is not None:
+                hire = plant.purchase.hire
+                total += sum(self.problem.hire_begun(plant, plant.purchase, hire, day) for day in days)
+            elif plant.purchase is not None:
                 total += sum(self.problem.unit_price(plant.purchase, day) for day in days)
         for (number, _, mode), day in zip(self.placed, reinforced, strict=True):
             way = self.problem.classes[number].modes[mode].reinforcement
@@ -380,25 +427,29 @@ class Selection:
             found.append(tuple(sorted(counted)))
         return tuple(found)
 
-    def _delay(self, counted: tuple[Days, ...], filled: Days) -> int | None:
+    def _delay(self, counted: tuple[Days, ...], gone: Stays, filled: Days) -> int | None:
         """The least cost of delay; None when some SU is never carried in time."""
-        changes = sorted({0, *filled, *self.changes, *(day for days in counted for day in days)} - {NEVER})
+        went = (day for _, day in gone)
+        changes = sorted({0, *filled, *self.changes, *went, *(day for days in counted for day in days)} - {NEVER})
         base = sum(self.problem.delay_base(su) for su in self.problem.classes)
         costs = [
             cost - base
             for order in itertools.permutations(range(len(self.placed)))
-            if (cost := self._energise(order, counted, filled, changes[-1])) is not None
+            if (cost := self._energise(order, counted, gone, filled, changes[-1])) is not None
         ]
         return min(costs, default=None)
 
-    def _energise(self, order: Sequence[int], counted: tuple[Days, ...], filled: Days, end: int) -> int | None:
+    def _energise(
+        self, order: Sequence[int], counted: tuple[Days, ...], gone: Stays, filled: Days, end: int
+    ) -> int | None:
         """Energise SUs in an order, each on the first day from which it is carried on every day to come."""
         live: list[tuple[int, int, int]] = []
         total = 0
         for index in order:
             number, _, mode = self.placed[index]
             su = self.problem.classes[number]
-            day = self._first(filled[index], number, mode, live, counted, max(end, *(d for d, _, _ in live), 0))
+            last = max(end, *(d for d, _, _ in live), 0)
+            day = self._first(filled[index], number, mode, live, counted, gone, last)
             if day is None or self.problem.accepted(su, day) > su.deadline:
                 return None
             live.append((day, number, mode))
@@ -412,6 +463,7 @@ class Selection:
         mode: int,
         live: Sequence[tuple[int, int, int]],
         counted: tuple[Days, ...],
+        gone: Stays,
         end: int,
     ) -> int | None:
         """The day after the last one, from `filled` on, on which one more SU is not carried."""
@@ -420,8 +472,10 @@ class Selection:
         first = filled
         for day in range(filled, max(end, filled) + 1):
             there = tuple(
-                plant.existing + sum(since <= day for since in days)
-                for plant, days in zip(self.problem.plants, counted, strict=True)
+                plant.existing
+                + sum(since <= day for since in days)
+                - sum(at == index and left <= day for at, left in gone)
+                for index, (plant, days) in enumerate(zip(self.problem.plants, counted, strict=True))
             )
             others = tuple((su, way) for since, su, way in live if since <= day)
             if not self.supply.carries(there, (*others, (number, mode)), day):

@@ -11,16 +11,17 @@ from typing import Any
 from pydantic import BaseModel
 from site_parts import Data
 
-from dcplan.answer import Plan, TieIn
+from dcplan.answer import Plan, Stay, TieIn
 from dcplan.verifier.record import NOT_RECOMPUTED
 
-CLOSED = {
+CLOSED: dict[str, tuple[Any, ...]] = {
     "perspective": ("operator", "vendor"),
     "goal": ("earliest", "cheapest"),
     "status": ("optimal", "interrupted"),
     "paid_by": ("operator", "vendor"),
     "event": ("order", "energise"),
     "schema_version": (),
+    "hire": (Stay(released=date(2027, 12, 30), returned=date(2027, 12, 30), stays=True, rent=0.0, running=0.0),),
 }
 
 

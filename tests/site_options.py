@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
-from site_parts import START, Data, Pick, day
-from sites import Seeded
+from site_parts import START, TINY, Data, Pick, day, heat_of
+from sites import Seeded, seeded
 
 PLATES = "route_protection"
 Option = Callable[[Pick, Data], None]
+
+
+BRIEF = replace(TINY, days=(14, 20), sus=2, delivery=(0, 3), services=(1, 2), upgrades=(1, 1), at_most=0, lead=3)
+"""A few days, so that every day of release can be tried."""
 
 
 def with_options(seed: int, data: Data) -> Data:
@@ -20,6 +25,35 @@ def with_options(seed: int, data: Data) -> Data:
         if pick.chance(60):
             option(pick, data)
     return data
+
+
+def with_hires(seed: int, _: Data) -> Data:
+    """A site of a few days whose upgrades are hired, or bought and hired, drawn from a seed."""
+    pick, data = Seeded(seed), seeded(seed, BRIEF)
+    for hall in data["halls"].values():
+        hall.pop("floor", None)
+    if "generator" in data["redundancy"] and pick.chance(70):
+        _short_of_power(pick, data)
+    for name in [*data["upgrades"]]:
+        if name not in _plant(data):
+            del data["upgrades"][name]
+        elif _may_go(data, name):
+            bought = data["upgrades"][name]
+            # what is bought comes late, so that something is to be bridged
+            bought["lead_time"] = f"{pick.integer(3, 9)} day"
+            _beside(pick, data, name) if pick.chance(80) else _hire(pick, data, bought)
+    return data
+
+
+def _short_of_power(pick: Pick, data: Data) -> None:
+    """Utility power for some of the SUs, or all of them, and perhaps more of it to buy."""
+    power = max(20, int(heat_of(data) * pick.one((0.6, 0.9, 1.4))))
+    data["redundancy"]["utility"] = {"scheme": "N", "unit": "unit", "group": "site"}
+    data["specs"]["grid"] = {"family": "utility_service", "maker": "M", "model": "grid", "power": f"{power} kW"}
+    data["plant"]["grid"] = {"spec": "grid", "count": 1, "at": "site"}
+    if pick.chance(60):
+        later = {"spec": "grid", "count": 1, "at": "site", "status": "ordered", "in_service": day(pick.integer(6, 12))}
+        data["plant"]["more-grid"] = later
 
 
 def _expedites(pick: Pick, data: Data) -> None:
@@ -48,6 +82,56 @@ def _related(pick: Pick, data: Data) -> None:
     for number, name in enumerate(names[1:], 1):
         if pick.chance(80):
             data["upgrades"][name]["requires"] = [pick.one(names[:number])]
+
+
+def _hired(pick: Pick, data: Data) -> None:
+    """Upgrades whose units are hired, by the day or by started weeks, and one more beside an upgrade that buys."""
+    names = [name for name in _plant(data) if not _required(data, name) and _may_go(data, name)]
+    for name in names:
+        if pick.chance(50):
+            _hire(pick, data, data["upgrades"][name])
+        elif pick.chance(50) and len(data["upgrades"]) < 4:
+            _beside(pick, data, name)
+
+
+def _beside(pick: Pick, data: Data, name: str) -> None:
+    """Units of an upgrade that may be hired too, and sooner."""
+    data["upgrades"][f"hire-{name}"] = other = copy.deepcopy(data["upgrades"][name])
+    other |= {"at_most": pick.integer(1, 2), "lead_time": f"{pick.integer(0, 2)} day"}
+    for field in ("expedite", "permit", "requires", "excludes"):
+        other.pop(field, None)
+    _hire(pick, data, other)
+
+
+def _required(data: Data, name: str) -> bool:
+    return any(name in one.get("requires", ()) for one in data["upgrades"].values())
+
+
+def _may_go(data: Data, name: str) -> bool:
+    return data["specs"][data["upgrades"][name]["spec"]]["family"] != "route_protection"
+
+
+def _hire(pick: Pick, data: Data, upgrade: Data) -> None:
+    del upgrade["cost"]
+    upgrade["rental"] = rental = {
+        "mobilisation": f"{pick.integer(0, 9) * 1000} USD", "rate": f"{pick.integer(0, 30) * 100} USD/day",
+        "minimum": f"{pick.integer(0, 12)} day",
+    }  # fmt: skip
+    if pick.chance(50):
+        rental["removal"] = f"{pick.integer(0, 3)} day"
+    if pick.chance(50):
+        rental["bridge"] = True
+    if pick.chance(30):
+        rental |= {"demobilisation": "500 USD", "maintenance": "700 USD/week"}
+    spec = data["specs"][upgrade["spec"]]
+    if spec["family"] == "generator":
+        rental["duty"] = "standby"
+        if data["redundancy"].get("utility", {}).get("unit") == "unit" and pick.chance(60):
+            rental |= {"duty": "prime", "fuel_cost": f"{pick.integer(1, 5) / 10:g} USD/kWh"}
+            if pick.chance(30):
+                rental["hours"] = f"{pick.integer(5, 20)} day"
+            if pick.chance(30):
+                rental["load"] = "60 %"
 
 
 def _outages(pick: Pick, data: Data) -> None:
@@ -85,4 +169,4 @@ def _slips(pick: Pick, data: Data) -> None:
             entry["slips_to"] = (due + timedelta(days=pick.integer(0, 40))).isoformat()
 
 
-OPTIONS: tuple[Option, ...] = (_expedites, _related, _outages, _lower_schemes, _slips)
+OPTIONS: tuple[Option, ...] = (_expedites, _related, _hired, _outages, _lower_schemes, _slips)

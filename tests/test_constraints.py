@@ -117,6 +117,24 @@ def bought(**own: Any) -> Data:
     return service("generator", **own)
 
 
+def hired(**own: Any) -> Data:
+    """The generators are hired, at 10 USD a day each."""
+    rental = {"duty": "standby", "mobilisation": "0 USD", "rate": "10 USD/day", "minimum": "0 day", **own}
+    return upgrade(cost=None, rental=rental)
+
+
+def hire(**own: Any) -> Data:
+    """Two generators of 150 kW to buy, there after 30 days, or to hire at once; what is hired must go again."""
+    rental = {"duty": "standby", "mobilisation": "0 USD", "rate": "200 USD/day", "minimum": "0 day", "bridge": True}
+    spot = {"spec": "generator", "at": ["site"], "at_most": 2, "crew": "mep", "lead_time": "0 day",
+            "install": "1 workday", "rental": {**rental, **own}}  # fmt: skip
+    return merged(bought(lead_time="30 day", at_most=2), {"upgrades": {"hire": spot}})
+
+
+def on_hire(**own: Any) -> Data:
+    return {"upgrades": {"hire": {"rental": own}}}
+
+
 def permit(gate: str) -> Data:
     return merged(
         bought(permit="air", lead_time="5 day", install="2 workday", commission="3 workday"),
@@ -288,6 +306,7 @@ def pdu(efficiency: str, *, count: int = 0) -> Data:
     }  # fmt: skip
 
 
+SHORT = (service("utility", count=1, at_most=0), bought(), hired(duty="prime", fuel_cost="0 USD/kWh"))
 OFF: Data = {"levels": None, "upgrades": {"buy-transformer": None}}
 FED: Data = {"fed_by": {"loop": "outer", "approach": "4 K"}}
 UTILITY_LATE: Data = service("utility", count=2, commission="20 workday")
@@ -328,6 +347,27 @@ CASES: dict[str, Case] = {
                               changes="dates cost"),
     "expedited units among at most": case(bought(at_most=1, expedite={"air": {"saves": "0 day", "cost": "0 USD"}}),
                                           upgrade(at_most=2), changes="status"),
+    "minimum hire": case(hire(minimum="40 day"), on_hire(minimum="0 day"), changes="cost"),
+    "removal": case(hire(removal="9 day"), on_hire(removal=None), changes="cost"),
+    "bridge": case(hire(), on_hire(bridge=False), changes="purchases cost"),
+    "rent": case(hire(), on_hire(rate="0 USD/day"), changes="cost"),
+    "hire at most": case(hire(), {"upgrades": {"hire": {"at_most": 1}}}, {"upgrades": {"hire": {"at_most": 2}}},
+                         changes="purchases dates cost"),
+    # 150 kW of utility power for 200 kW; two sets of 150 kW give 105 kW each by their class
+    "duty": case(*SHORT, upgrade(rental={"duty": "standby", "fuel_cost": None}),
+                 upgrade(rental={"duty": "prime", "fuel_cost": "0 USD/kWh"}), changes="status"),
+    "prime load": case(*SHORT, upgrade(rental={"load": "15 %"}), upgrade(rental={"load": None}),
+                       changes="purchases cost"),
+    "fuel": case(*SHORT, upgrade(rental={"fuel_cost": "0.01 USD/kWh"}), upgrade(rental={"fuel_cost": "0 USD/kWh"}),
+                 changes="cost"),
+    "maintenance": case(*SHORT, upgrade(rental={"maintenance": "100 USD/day"}), upgrade(rental={"maintenance": None}),
+                        changes="cost"),
+    "prime hours": case(*SHORT, upgrade(rental={"hours": "5 day"}), upgrade(rental={"hours": None}),
+                        changes="purchases dates cost"),
+    "prime emissions": case(*SHORT, spec("generator", engine_power="100 kW", emission="10 g/kWh"),
+                            duty(hours="100 hour"), {"limits": {"emissions": "9000 kg"}},
+                            {"limits": {"emissions": None}},
+                            changes="status"),
     # calendar
     "working days": case(bought(install="9 workday"), {"calendar": {"working_days": ["mon", "tue"]}},
                          {"calendar": BASE["calendar"]}, changes="dates cost"),
@@ -532,8 +572,10 @@ CASES: dict[str, Case] = {
 FAMILIES = {
     "engineering", "lead time", "permit gates order", "permit gates delivery", "permit gates install",
     "permit gates startup", "install time", "crew size", "crew need", "commissioning", "integrated test", "at most",
-    "requires", "excludes", "outage window", "tie-in time", "scheme in force", "day of a scheme",
-    "expedited at most", "expedited units among at most",
+    "requires", "excludes", "expedited at most", "expedited units among at most",
+    "outage window", "tie-in time", "scheme in force", "day of a scheme",
+    "minimum hire", "removal", "bridge", "rent", "hire at most", "duty", "prime load", "fuel",
+    "maintenance", "prime hours", "prime emissions",
     "working days", "holidays", "freezes", "N+k", "N+k by train", "2N", "2(N+1)", "xN/y", "cords", "shares of pairs",
     "trains of an upgrade", "group", "services declared", "running draw of cooling", "standing draw",
     "other loads", "reserved plant", "ordered plant", "yard", "generator permit", "budget", "floor point",

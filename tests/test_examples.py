@@ -103,6 +103,22 @@ def test_three_causes_script(tmp_path):
     assert len(lines) == 8
 
 
+def test_bridge_power_script(tmp_path):
+    """Power is hired where a day of delay costs more than rent and fuel; dearer sets are bought that ship sooner."""
+    out = script("bridge_power", "--seconds", "40", folder=tmp_path)
+    dear, patient, sooner = (part.splitlines() for part in re.split(r"\n(?=3,000|short)", out.strip()))
+    assert [part[0].split(";")[0] for part in (dear, patient, sooner)] == [
+        "60,000 USD a day: optimal, verified: True",
+        "3,000 USD a day: optimal, verified: True",
+        "short of backup: optimal, verified: True",
+    ]
+    assert dear[1] == "  3 x bridge"
+    assert all(line.startswith("  hired until 2028-06-03: 512,571 of rent, 2,589,086 of fuel") for line in dear[2:])
+    assert len(dear) == 5
+    assert (len(patient), patient[0].split("; ")[1]) == (1, "accepted by 2028-06-13")
+    assert sooner[1:] == ["  3 x stock-set"]
+
+
 def test_ready_site_script(tmp_path):
     out = script("ready_site", folder=tmp_path)
     assert ", 0 fail," in out

@@ -52,7 +52,8 @@ def sound(found: Front, model: SiteModel, place: str) -> None:
         assert point.plan.verified, f"{place}: {point.plan.warnings}"
         assert verify(point.plan, model).ok, place
         assert point.delay <= point.most + 1e-9, place
-        assert point.cost == pytest.approx(point.plan.purchases, abs=0.01), place
+        by_the_day = sum(unit.hire.rent + unit.hire.running for unit in point.plan.units if unit.hire is not None)
+        assert point.cost == pytest.approx(point.plan.purchases + by_the_day, abs=0.01), place
         prices = [model.site.deployments[su.deployment].price.si() for su in point.plan.sus]
         late = sum(price * su.delay_days for price, su in zip(prices, point.plan.sus, strict=True))
         assert point.delay == pytest.approx(late / sum(prices)), place

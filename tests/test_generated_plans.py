@@ -55,13 +55,14 @@ def test_every_plan_keeps_every_rule(first: int):
 
 
 def test_every_plan_of_a_site_with_options_keeps_every_rule():
-    """Expedited units, units that others wait for or rule out or that tie in; lower schemes until a day."""
+    """Expedited units, hired ones, units that others wait for or rule out or that tie in; lower schemes until a day."""
     taken = Counter[str]()
     for seed in range(24):
         model = loaded(with_options(seed, seeded(seed)))
         found = made(model, 0.2)
         keeps_every_rule(model, found, f"seed {seed}")
         taken["expedited"] += any(unit.expedite for unit in found.units)
+        taken["hired"] += any(unit.hire for unit in found.units)
         taken["ties in"] += any(unit.tie_in for unit in found.units)
         taken["lower until a day"] += any(entry.until for entry in model.site.redundancy.values()) and bool(found.sus)
         taken["waits"] += any(model.site.upgrades[unit.upgrade].requires for unit in found.units)

@@ -13,7 +13,7 @@ from typing import Any
 import brute
 import pytest
 from site_features import in_trains
-from site_options import with_options
+from site_options import with_hires, with_options
 from sites import TINY, Data, Seeded, loaded, seeded
 
 from dcplan.formulate.build import formulate
@@ -91,11 +91,42 @@ def test_the_optimum_of_sites_with_options_is_that_of_brute_force():
     assert sum(kind.startswith("bought") for kind in compared) >= 10, compared
 
 
+@pytest.mark.parametrize("first", range(0, 200, 100))
+def test_the_optimum_of_hired_plant_is_that_of_brute_force(first: int):
+    """Hired until what is bought is there, to the plan's end, or not at all; on standby and prime duty."""
+    compared = [agrees(seed, with_hires, most=60_000) for seed in range(first, first + 100)]
+    assert sum(kind.startswith("bought") for kind in compared) >= 10, compared
+
+
+def test_started_periods_are_never_cheaper_than_brute_force_nor_below_their_bound():
+    """Bounds know days only: where a hire ends inside a period, a gap may be left."""
+    met = []
+    for seed in range(60):
+        data = with_hires(seed, {})
+        for option in data["upgrades"].values():
+            if "rental" in option:
+                option["rental"]["period"] = "4 day"
+        problem = formulate(loaded(data))
+        if not enumerable(problem, 60_000):
+            continue
+        result, least = optimise(problem, LIMITS), brute.optimum(problem)
+        if least is None:
+            assert result.schedule is None, f"seed {seed}"
+            continue
+        assert result.schedule is not None, f"seed {seed}"
+        assert result.bound is not None
+        assert result.bound <= least <= result.schedule.objective, f"seed {seed}"
+        met.append(least == result.schedule.objective)
+    assert len(met) >= 10
+    assert met.count(False) <= 1, met
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(SEEDS, SEEDS + 3000, 100))
 def test_the_optimum_of_many_sites_is_that_of_brute_force(first: int):
     assert sum(bool(agrees(seed)) for seed in range(first, first + 100)) >= 25
     assert sum(bool(agrees(seed, featured)) for seed in range(first, first + 100)) >= 15
+    assert sum(bool(agrees(seed, with_hires, most=60_000)) for seed in range(first, first + 100)) >= 15
 
 
 @pytest.mark.parametrize("seed", [75, 1028, 1062, 1550, 2639])

@@ -9,6 +9,7 @@ import pytest
 from tiny import planned_by_hand, tiny
 
 from dcplan import InputError, diff, plan, progressed, verify
+from dcplan.answer import Stay
 from dcplan.cli import main
 from dcplan.past import past_of
 
@@ -160,3 +161,11 @@ def test_a_plan_that_is_planned_again_can_be_planned_again(model, tmp_path):
     again = plan(third, seconds=10, workers=1)
     assert verify(again, third).ok
     assert diff(second, again).same
+
+
+def test_a_plan_with_hired_units_on_order_is_not_planned_again(model, old, tmp_path):
+    stay = Stay(released=date(2027, 9, 1), returned=date(2027, 9, 1), stays=False, rent=0.0, running=0.0)
+    first = old.units[0].model_copy(update={"hire": stay})
+    hired = old.model_copy(update={"units": (first, *old.units[1:])})
+    with pytest.raises(InputError, match="a plan of which no hired unit is ordered before 2027-02-10"):
+        progressed(model, hired, written(tmp_path))

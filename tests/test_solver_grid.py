@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import cache
 
 import brute
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from site_options import with_hires
 from sites import TINY, loaded, seeded
 
 from dcplan.formulate.build import formulate
@@ -20,6 +22,7 @@ from dcplan.solver.grid import GridModel, latest_energise
 from dcplan.solver.run import Limits, Outcome
 
 LIMITS = Limits(seconds=10.0, workers=1, deterministic=True)
+Known = Callable[[], list[tuple[int, Problem, int | None]]]
 
 
 @cache
@@ -33,6 +36,17 @@ def optima() -> list[tuple[int, Problem, int | None]]:
     return found
 
 
+@cache
+def hired_optima() -> list[tuple[int, Problem, int | None]]:
+    """The same of sites of a few days whose plant may be hired."""
+    found = []
+    for seed in range(160):
+        problem = formulate(loaded(with_hires(seed, {})))
+        if problem.hired and 10 <= brute.tries(problem, 20_000) <= 20_000:
+            found.append((seed, problem, brute.optimum(problem)))
+    return found
+
+
 def daily(problem: Problem) -> Grid:
     return Grid(tuple(range(problem.days + 2)))
 
@@ -42,9 +56,10 @@ def some_grid(problem: Problem, rng: random.Random) -> Grid:
     return Grid((0, *sorted(days), problem.days + 1))
 
 
-def test_a_daily_grid_is_exact():
+@pytest.mark.parametrize("known", [optima, hired_optima])
+def test_a_daily_grid_is_exact(known: Known):
     compared = 0
-    for seed, problem, best in optima():
+    for seed, problem, best in known():
         result = GridModel(problem, Capacity(problem), daily(problem)).solve(LIMITS)
         if best is None:
             assert result.outcome is Outcome.INFEASIBLE, f"seed {seed}"
@@ -54,10 +69,11 @@ def test_a_daily_grid_is_exact():
     assert compared >= 15
 
 
+@pytest.mark.parametrize("known", [optima, hired_optima])
 @pytest.mark.parametrize("with_cover", [False, True])
-def test_any_grid_is_a_bound(with_cover: bool):
+def test_any_grid_is_a_bound(with_cover: bool, known: Known):
     rng = random.Random(5)
-    for seed, problem, best in optima():
+    for seed, problem, best in known():
         if best is None:
             continue
         capacity = Capacity(problem)

@@ -88,6 +88,8 @@ PUBLISHED = [
     (units.COST, "900 USD/kW", 0.9),
     (units.COST, "900 EUR", 900.0),
     (units.MONEY_RATE, "7000 USD/week", 1000.0),
+    (units.ENERGY_COST, "0.36 USD/kWh", 1e-7),
+    (units.FUEL_PRICE, "1.2 EUR/L", 1200.0),
     (units.AREA_COST, "100 USD/ft2", 1076.391),
     (units.PERCENT, "90 %", 0.9),
     (units.ANNUAL_RATE, "3 %/year", 0.03),

@@ -28,7 +28,7 @@ from damage import (
 from test_verifier_sites import SITES
 from tiny import planned_by_hand, tiny
 
-from dcplan.answer import Plan, TieIn, Verdict
+from dcplan.answer import Plan, Stay, TieIn, Verdict
 from dcplan.ratings import electrical, heat, plant, racks
 from dcplan.verifier import energy, verdict
 from dcplan.verifier.verdict import verify
@@ -65,6 +65,11 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
         lambda p: unit(p, GENSET, upgrade="turbine"),
         {("unknown-upgrade", GENSET, "01-11"), ("running", "genset@site", "03-16")},
         {("unit-id", GENSET), ("capacity", "generator@site"), ("capacity", "generator_va@site"), *MONEY},
+    ),
+    "hired where the file buys": (
+        lambda p: unit(p, GENSET, hire=Stay(released=p.end, returned=p.end, stays=True, rent=0.0, running=0.0)),
+        {("hire", GENSET, "01-11")},
+        {("objective-rounding", "site")},
     ),
     "other spec than the upgrade buys": (
         lambda p: unit(p, GENSET, spec="genset-5000"),

@@ -192,7 +192,9 @@ def _float(given: Given, members: Sequence[int]) -> int | None:
     dates = {run.energised for run in given.runs} | {run.set_start for run in given.runs}
     dates |= {given.problem.counted(given.problem.plants[first.plant], one.start) for one in given.installs}
     best = 0
-    for needed in sorted(day for day in dates if day > first.counted):
+    # a hired unit that would come after it is released is none
+    gone = min((day for index in members if (day := given.installs[index].released) is not None), default=None)
+    for needed in sorted(day for day in dates if day > first.counted and (gone is None or day < gone)):
         later = _later(given, purchase, first, needed)
         if not _holds(given, members, later, first.counted):
             return best
@@ -212,7 +214,7 @@ def _later(given: Given, purchase: Purchase, install: Install, needed: int) -> I
 def _holds(given: Given, members: Sequence[int], later: Install, since: int) -> bool:
     moved = set(members)
     installs = [
-        replace(later, plant=install.plant) if index in moved else install
+        replace(later, plant=install.plant, released=install.released) if index in moved else install
         for index, install in enumerate(given.installs)
     ]
     return _in_time(given, installs) and given.carried(installs, since)

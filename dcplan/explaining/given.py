@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from dcplan.residual import mode_of, plant_of
 from dcplan.setpoints import settled
 from dcplan.site import SiteModel
 from dcplan.solver.capacity import Capacity
-from dcplan.solver.schedule import Install, Run
+from dcplan.solver.schedule import Install, Run, counted_days, departures
 from dcplan.solver.timeline import Timeline
 from dcplan.verifier.verdict import verify
 
@@ -59,6 +59,7 @@ class Given:
                 day_of(self.model, unit.install_start),
                 day_of(self.model, unit.commissioned),
                 day_of(self.model, unit.counted),
+                None if unit.hire is None or unit.hire.stays else day_of(self.model, unit.hire.released),
             )
             for unit in self.plan.units
         )
@@ -89,17 +90,14 @@ class Given:
             if needs:
                 yield row.capacity - used, min(needs)
 
-    def timeline(self, counted: Iterable[tuple[int, int]]) -> Timeline:
-        """What counts, by (day, plant) of each unit that is bought, and what is energised."""
-        days = list(counted)
-        for index, plant in enumerate(self.problem.plants):
-            days.extend((day, index) for day in plant.arrivals)
+    def timeline(self, installs: Sequence[Install]) -> Timeline:
+        """What counts, with the units that are bought or hired, and what is energised."""
         live = [(run.energised, run.su, run.mode) for run in self.runs]
-        return Timeline(self.problem, self.capacity, days, live)
+        return Timeline(self.problem, self.capacity, counted_days(self.problem, installs), live, departures(installs))
 
     def carried(self, installs: Sequence[Install], since: int) -> bool:
         """Whether everything is carried on each day from a day on, with other installs."""
-        line = self.timeline([(install.counted, install.plant) for install in installs])
+        line = self.timeline(installs)
         first = min(run.energised for run in self.runs)
         days = [day for day in (since, *line.changes(since)) if day >= first]
         return all(self.capacity.running(line.available(day), line.demand(day)) is not None for day in days)

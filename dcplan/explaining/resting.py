@@ -26,6 +26,7 @@ from dcplan.verifier.verdict import verify
 RESTATED = frozenset(
     {
         "alternatives", "assumed", "commissioning", "cost", "delay-days", "fill-time", "gate", "hall-test",
+        "hire-cost", "hire-end", "hire-period", "hire-removal", "minimum-hire",
         "install-time", "integrated-test", "objective", "objective-exact", "objective-gap", "objective-rounding",
         "objective-step", "other-input", "paid-by", "payment", "payment-window", "purchases", "ready-date",
         "reinforce-time", "set-time", "status", "verified", "warnings", "worst-unserved", "burn-in", "acceptance-time",

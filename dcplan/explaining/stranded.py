@@ -21,7 +21,7 @@ def left_over(given: Given) -> tuple[tuple[Further, ...], tuple[Spare, ...]]:
     after the failures that the declared redundancy must survive, with as few units running as carry the load.
     """
     last = max(run.energised for run in given.runs)
-    line = given.timeline([(install.counted, install.plant) for install in given.installs])
+    line = given.timeline(given.installs)
     last = max([last, *line.changes(0)])
     there, demand = line.available(last), line.demand(last)
     most: dict[tuple[str, str], tuple[int, int, int]] = {}

@@ -34,6 +34,7 @@ from dcplan.procure import (
 )
 from dcplan.ratings.racks import is_liquid
 from dcplan.ratings.rows import pool_place, rejecting_loop
+from dcplan.rental import hire_of
 from dcplan.site import Deployment, Service, SiteModel, Upgrade, service_of
 from dcplan.units import round_steps
 from dcplan.workdays import Workdays
@@ -174,7 +175,11 @@ def _plant(job: _Job, raw: RawPlant, plants: Sequence[RawPlant]) -> Plant:
         takes=job.grid.up(raw.takes),
         purchase=None
         if upgrade is None
-        else replace(_purchase(job, upgrade, raw.at_most, raw.expedite), after=_after(job.model, raw, plants)),
+        else replace(
+            _purchase(job, upgrade, raw.at_most, raw.expedite),
+            after=_after(job.model, raw, plants),
+            hire=hire_of(job.model, upgrade, job.money.step),
+        ),
         train=raw.train,
         expedite=raw.expedite,
         tested=not isinstance(job.model.specs[raw.spec_name], RouteProtection),
@@ -274,5 +279,5 @@ def _loop_groups(model: SiteModel, hall: str, plants: tuple[Plant, ...]) -> Iter
         yield tuple(
             index
             for index, plant in enumerate(plants)
-            if plant.place == place and service_of(model.specs[plant.spec]) == service
+            if plant.place == place and service_of(model.specs[plant.spec]) == service and not plant.is_hired
         )

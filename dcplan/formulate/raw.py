@@ -11,6 +11,7 @@ from dcplan.catalog import FloorReinforcement, Generator, Spec
 from dcplan.procure import day_of, floor_ways, route_ways, unit_cost
 from dcplan.ratings.floors import plant_holds
 from dcplan.ratings.generators import emission, emissions_stated
+from dcplan.ratings.hire import hired_emission, prime_supply
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_obstacles, su_racks
 from dcplan.ratings.rejection import water_use
@@ -107,7 +108,7 @@ def raw_plants(model: SiteModel, *, worst: bool = False) -> list[RawPlant]:
             hall = model.site.halls.get(place)
             if hall is not None and not plant_holds(spec, hall, World.PLANNING):
                 continue
-            usual = raw_plant(
+            made = raw_plant(
                 model,
                 plant_id(name, place, train),
                 name,
@@ -119,6 +120,7 @@ def raw_plants(model: SiteModel, *, worst: bool = False) -> list[RawPlant]:
                 at_most=upgrade.at_most,
                 train=train,
             )
+            usual = replace(made, supply=made.supply | prime_supply(model, upgrade, World.PLANNING))
             found.extend(expedited(usual, upgrade))
     return found
 
@@ -184,7 +186,7 @@ def takes_of(model: SiteModel, upgrade: Upgrade, spec: Spec, place: str) -> Vect
     takes[row("water", SITE)] = water_use(model, spec, place, World.PLANNING)
     if isinstance(spec, Generator):
         takes[row("generator_permit", SITE)] = spec.power.si()
-        takes[row("emissions", SITE)] = emission(model, spec) or 0.0
+        takes[row("emissions", SITE)] = hired_emission(model, upgrade) or emission(model, spec) or 0.0
     takes[row("budget", SITE)] = unit_cost(model, upgrade)
     return {key: value for key, value in takes.items() if value > 0}
 

@@ -10,6 +10,7 @@ from dcplan.formulate.raw import RawMode, RawPlant
 from dcplan.problem import Row, Terms
 from dcplan.procure import CHAIN_MARGIN_DAYS, paid
 from dcplan.ratings.rows import Vector, add, dimensions
+from dcplan.rental import most_paid
 from dcplan.site import SiteModel
 from dcplan.units import ceil_steps, finest_step, floor_steps, si
 
@@ -99,6 +100,8 @@ def money_of(model: SiteModel, plants: list[RawPlant], modes: Mapping[str, list[
     for raw in plants:
         if raw.upgrade is not None:
             total += paid(model, site.upgrades[raw.upgrade], raw.expedite) * raw.at_most
+            days = (site.end - site.start).days + CHAIN_MARGIN_DAYS
+            total += most_paid(model, site.upgrades[raw.upgrade], days) * raw.at_most
     for name, ways in modes.items():
         deployment = site.deployments[name]
         dearest = max(

@@ -66,6 +66,8 @@ def _summary(plan: Plan) -> Iterator[tuple[str, str]]:
     yield from _objective(plan)
     if plan.units or plan.sus:
         yield "Purchases", _purchase_total(plan)
+        if any(unit.hire is not None for unit in plan.units):
+            yield "Hire", _hire_total(plan)
         yes = "yes: recomputed from the site file in real units, no violation"
         yield "Verified", yes if plan.verified else "NO: the plan breaks its site's rules (see warnings); do not use it"
 
@@ -117,6 +119,15 @@ def _purchase_total(plan: Plan) -> str:
         shares[lot.paid_by] += piece.cost
     payers = ", ".join(f"{payer} {money(amount, plan.currency)}" for payer, amount in sorted(shares.items()))
     return f"{money(plan.purchases, plan.currency)}" + (f" (paid by: {payers})" if payers else " (nothing to buy)")
+
+
+def _hire_total(plan: Plan) -> str:
+    stays = [unit.hire for unit in plan.units if unit.hire is not None]
+    rent, running = sum(stay.rent for stay in stays), sum(stay.running for stay in stays)
+    return (
+        f"{counted(len(stays), 'unit')} hired; beyond what is due with the orders {money(rent, plan.currency)} of rent "
+        f"and {money(running, plan.currency)} of fuel and maintenance"
+    )
 
 
 def _made_with(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -174,6 +185,7 @@ class _Lot(NamedTuple):
     paid_by: str
     strengthens: bool
     expedite: str = ""
+    hired: str = ""
 
 
 class _Piece(NamedTuple):
@@ -197,13 +209,25 @@ def _in_service(plan: Plan) -> dict[str, date]:
 def _pieces(plan: Plan) -> Iterator[tuple[_Lot, _Piece]]:
     tested = _in_service(plan)
     for unit in plan.units:
-        lot = _Lot(unit.order, unit.upgrade, unit.spec, unit.where, unit.paid_by, False, unit.expedite or "")
+        lot = _Lot(
+            unit.order, unit.upgrade, unit.spec, unit.where, unit.paid_by, False, unit.expedite or "", _hired(unit)
+        )
         yield lot, _Piece(1, unit.delivery, tested.get(unit.id, unit.counted), unit.cost)
     for su in plan.sus:
         if su.reinforcement is not None:
             work = su.reinforcement
             lot = _Lot(work.order, work.upgrade, work.spec, su.hall, work.paid_by, True)
             yield lot, _Piece(work.positions, work.start, work.end, work.cost)
+
+
+def _hired(unit: Unit) -> str:
+    """How long a hired unit stays; empty for one that is bought."""
+    stay = unit.hire
+    if stay is None:
+        return ""
+    duty = f" on {stay.duty} duty" if stay.duty else ""
+    until = "still needed at the plan's end" if stay.stays else f"until {stay.released}, gone {stay.returned}"
+    return f", hired{duty}, {until}"
 
 
 def _purchases(plan: Plan) -> list[str]:
@@ -216,6 +240,7 @@ def _purchases(plan: Plan) -> list[str]:
         count = sum(piece.number for piece in pieces)
         what = f"{lot.upgrade} ({lot.spec})" if lot.spec != lot.upgrade else lot.upgrade
         what += f", expedited: {lot.expedite}" if lot.expedite else ""
+        what += lot.hired
         arrive, serve = [piece.delivery for piece in pieces], [piece.in_service for piece in pieces]
         cost = money(sum(piece.cost for piece in pieces), plan.currency)
         noun = " pos." if lot.strengthens else ""

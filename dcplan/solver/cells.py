@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
@@ -55,6 +55,8 @@ class GridSolution:
     reinforcements: dict[tuple[int, int], tuple[int, ...]]
     kits: tuple[tuple[int, ...], ...] = ()
     """Halls that run each kit in the last cell."""
+    releases: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Hired plant -> last days of the cells in which units are released."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.crews import Crews
 from dcplan.solver.late import as_late
+from dcplan.solver.release import stays_too_long
 from dcplan.solver.schedule import (
     Install,
     Run,
@@ -113,6 +114,8 @@ def build(
         dated = runs
         worth = None if second is None else lambda kept: price(problem, kept, dated)[0] <= second
         installs, runs = as_late(problem, capacity, crews, installs, runs, worth or (lambda _: True))
+    if problem.hired and stays_too_long(problem, installs):
+        return None
     if problem.cap is not None and price(problem.cap.prices, installs, runs)[0] > problem.cap.most:
         return None
     objective, cost = price(problem, installs, runs)

@@ -28,6 +28,7 @@ from dcplan.solver.cells import Expr, Grid, GridResult, GridSolution, coarse_ste
 from dcplan.solver.columns import Columns, install_columns, weighted
 from dcplan.solver.effort import Work, add_effort
 from dcplan.solver.highs import solve_highs
+from dcplan.solver.hire import Hired, add_releases, begun_days
 from dcplan.solver.kits import Kits, add_kits
 from dcplan.solver.run import Limits, solve
 from dcplan.solver.sequence import add_sequence
@@ -72,6 +73,8 @@ class GridModel:
         self.kit_halls: list[list[cp_model.IntVar]] = []
         """Halls that run each kit in the last cell."""
         self._variables()
+        # by the last day of the only cell, what was released before may as well never have come
+        self.releases = add_releases(self.model, problem, grid, self.starts) if live is None else {}
         self._su_chains()
         self._fixed_rows()
         add_effort(self.model, problem, grid, self._works())
@@ -104,6 +107,8 @@ class GridModel:
         for index, plant in enumerate(self.problem.plants):
             if plant.purchase is not None:
                 days = self.exact.get(plant.purchase.install.crew, ())
+                if plant.purchase.hire is not None:
+                    days = [*days, *begun_days(self.problem, self.grid, index)]
                 self.starts[index] = install_columns(model, self.problem, self.grid, index, days)
         for number, su in enumerate(self.problem.classes):
             begun = [self._set_day(su, cell) for cell in self.grid.cells]
@@ -126,9 +131,10 @@ class GridModel:
         return day if day >= su.arrivals[0] else -1
 
     def _counted(self, plant_index: int, cell: int) -> Expr:
-        """Units of a plant type that count on a cell's last day."""
+        """Units of a plant type that count on a cell's last day: those that are released by then do not."""
         bought = self.starts[plant_index].cell(cell) if plant_index in self.starts else 0
-        return self._there(plant_index, cell) + bought
+        gone = self.releases[plant_index].cell(cell) if plant_index in self.releases else 0
+        return self._there(plant_index, cell) + bought - gone
 
     # ------------------------------------------------------------ SUs
 
@@ -339,9 +345,12 @@ class GridModel:
     def _objective(self, priced: Problem) -> cp_model.LinearExpr | int:
         """Spend at its lowest and delay at its shortest in each cell, in money steps of a problem with these prices."""
         terms: list[Expr] = []
+        if priced.hired:
+            parts = (self.starts, self.releases, self.energised)
+            terms.extend(Hired(self.model, priced, self.grid, *parts, self._counted).costs())
         for index, counts in self.starts.items():
             purchase = priced.plants[index].purchase
-            if purchase is not None:
+            if purchase is not None and purchase.hire is None:
                 terms.extend(counts.prices(partial(priced.unit_price, purchase)))
         for key, counts in self.reinforcements.items():
             reinforcement = priced.classes[key[0]].modes[key[1]].reinforcement
@@ -414,5 +423,6 @@ class GridModel:
                 sets={key: counts.read(value) for key, counts in self.sets.items()},
                 reinforcements={key: counts.read(value) for key, counts in self.reinforcements.items()},
                 kits=tuple(tuple(value(v) for v in halls) for halls in self.kit_halls),
+                releases={key: counts.read(value) for key, counts in self.releases.items()},
             )
         return GridResult(run.outcome, run.bound, solution, run.work)

@@ -35,7 +35,9 @@ def improve(
     """
     end = time.monotonic() + seconds
     choice = choice_of(best)
-    saved = _saved(problem, capacity, choice, best) if _interest(problem) else 0
+    # what hired units cost is known once they are released: then no work is ended early
+    early = not problem.hired
+    saved = _saved(problem, capacity, choice, best) if early and _interest(problem) else 0
     unchecked = 2**62
     for _ in range(tries):
         stop_if_pressed()
@@ -50,9 +52,8 @@ def improve(
             continue
         # other orders of the same units save about as much by being moved late as the best one does
         most = best.objective + saved
-        schedule = build(
-            problem, capacity, moved, below=(most if same_units else unchecked, most if saved else best.objective - 1)
-        )
+        below = (most if same_units else unchecked, most if saved else best.objective - 1)
+        schedule = build(problem, capacity, moved, below=below if early else None)
         if schedule is not None and schedule.objective <= best.objective:
             best, choice = schedule, choice_of(schedule)
     return best

@@ -8,6 +8,7 @@ from dataclasses import replace
 from dcplan.problem import Problem
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.crews import Crews
+from dcplan.solver.release import Stays
 from dcplan.solver.schedule import (
     Install,
     Run,
@@ -52,10 +53,18 @@ def as_late(
     """
     energised = [(run.energised, run.su, run.mode) for run in runs]
     needs = Needs(problem, capacity, counted_days(problem, installs), energised)
-    kept = _needed(problem, crews, needs, installs, runs)
+    stays = None
+    if problem.hired and any(problem.plants[install.plant].is_hired for install in installs):
+        stays = Stays(problem, capacity, energised)
+    kept = _needed(problem, crews, needs, installs, runs, stays)
     if not worth(kept):
         return kept, list(runs)
-    kept = _later(problem, crews, needs, kept, runs)
+    if stays is not None:
+        kept = stays.released(kept)
+        needs = stays.needs(kept)
+    kept = _later(problem, crews, needs, kept, runs, stays)
+    if stays is not None:
+        kept = stays.released(kept)
     return kept, _refilled(problem, kept, _later_reinforcements(problem, crews, list(runs)))
 
 
@@ -91,15 +100,24 @@ def polished(problem: Problem, capacity: Capacity, schedule: Schedule) -> Schedu
 
 
 def _needed(
-    problem: Problem, crews: Crews, needs: Needs, installs: Sequence[Install], runs: Sequence[Run]
+    problem: Problem,
+    crews: Crews,
+    needs: Needs,
+    installs: Sequence[Install],
+    runs: Sequence[Run],
+    stays: Stays | None,
 ) -> list[Install]:
-    """Leave out units without which every SU is still carried on its day, dearest first."""
+    """Leave out units without which every SU is still carried on its day, dearest first.
+
+    With hired units, one that nothing needs as long as these stay is kept where it costs less than their staying.
+    """
 
     def dearest(install: Install) -> tuple[int, int]:
         purchase = problem.plants[install.plant].purchase
         return (-purchase.cost if purchase else 0, -install.counted)
 
     kept, before, tied = list(installs), len(installs) + 1, _tied(problem)
+    spend = None if stays is None else stays.spend(kept)
     while len(kept) < before:
         before, needed = len(kept), set[int]()
         for install in sorted(kept, key=dearest):
@@ -115,6 +133,11 @@ def _needed(
                 _stood_in_for(problem, kept, install) or _in_time(problem, without, runs)
             ):
                 continue
+            if stays is not None and spend is not None:
+                less = stays.spend(without)
+                if less > spend:
+                    continue
+                spend = less
             purchase = problem.plants[install.plant].purchase
             if purchase is not None:
                 crews.take(purchase.install, install.start, -1)
@@ -152,7 +175,12 @@ def _in_time(problem: Problem, installs: Sequence[Install], runs: Sequence[Run])
 
 
 def _later(
-    problem: Problem, crews: Crews, needs: Needs, installs: Sequence[Install], runs: Sequence[Run]
+    problem: Problem,
+    crews: Crews,
+    needs: Needs,
+    installs: Sequence[Install],
+    runs: Sequence[Run],
+    stays: Stays | None,
 ) -> list[Install]:
     """Move each install as late as the energisations, the sets and its crew allow, the latest first."""
     kept = sorted(installs, key=lambda install: install.start)
@@ -165,7 +193,7 @@ def _later(
         if plant.purchase is None:
             continue
         crews.take(plant.purchase.install, install.start, -1)
-        needed = needs.needed(install.plant, install.counted)
+        needed = needs.needed(install.plant, install.counted, install.released)
         days = [needed] if needed is not None else []
         bound = install.plant in tied and not _stood_in_for(problem, kept, install)
         if bound:
@@ -174,6 +202,8 @@ def _later(
             days += sorted((day for day in wanted | sequel if needed is None or day < needed), reverse=True)
         for day in days:
             later = _moved(problem, crews, install, day) if day >= install.counted else None
+            if later is not None and stays is not None:
+                later = stays.moved(install, later)
             if later is None:
                 continue
             trial = [*kept[:index], later, *kept[index + 1 :]]
@@ -181,8 +211,27 @@ def _later(
                 needs.move(install.plant, install.counted, later.counted)
                 kept = trial
                 break
+        if stays is not None and stays.rent_is_less(plant.purchase.carry):
+            longer = _longer(problem, crews, stays, kept, index, runs)
+            if longer is not None:
+                kept, needs = longer, stays.needs(longer)
         crews.take(plant.purchase.install, kept[index].start)
     return kept
+
+
+def _longer(
+    problem: Problem, crews: Crews, stays: Stays, kept: Sequence[Install], index: int, runs: Sequence[Run]
+) -> list[Install] | None:
+    """The installs with one of them later still, hired units being kept for it, where that costs less."""
+    install = kept[index]
+    wanted = {run.energised for run in runs} | stays.last_days(kept)
+    for day in sorted((day for day in wanted if day > install.counted), reverse=True):
+        later = _moved(problem, crews, install, day)
+        later = None if later is None else stays.moved(install, later)
+        trial = None if later is None else stays.kept_longer(kept, [*kept[:index], later, *kept[index + 1 :]])
+        if trial is not None and (install.plant not in _tied(problem) or _in_time(problem, trial, runs)):
+            return trial
+    return None
 
 
 def _moved(problem: Problem, crews: Crews, install: Install, needed: int) -> Install | None:

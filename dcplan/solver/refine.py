@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from dcplan.problem import Problem, Task
 from dcplan.solver.cells import Grid, GridResult, GridSolution
+from dcplan.solver.hire import hire_days, released_days
 from dcplan.solver.run import Outcome
 from dcplan.solver.schedule import Schedule
 
@@ -63,6 +64,7 @@ def denser(problem: Problem, grid: Grid, result: GridResult, schedules: Sequence
     days = set(grid.breaks)
     if best is not None:
         days.update(day for run in best.runs for day in (run.energised, run.energised + 1))
+        days.update(day for released in released_days(best) for day in (released, released + 1))
     if result.outcome is Outcome.OPTIMAL and result.solution is not None:
         for cell in {grid.covering(day) for done in result.solution.energised.values() for day in done}:
             days.add((grid.first(cell) + grid.last(cell) + 1) // 2)
@@ -109,6 +111,8 @@ def _acting(problem: Problem, grid: Grid, result: GridResult, schedules: Sequenc
         for family in (result.solution.starts, result.solution.sets, result.solution.reinforcements):
             days.update(_split(grid, family.values()))
         days.update(_overbooked(problem, grid, result.solution))
+    if problem.hired:
+        days |= hire_days(problem, grid, result.solution, schedules)
     return days
 
 

@@ -18,6 +18,8 @@ class Install:
     start: int
     commissioned: int
     counted: int
+    released: int | None = None
+    """A hired unit: the day from which it no longer counts; None where it stays to the plan's end."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,7 @@ def price(problem: Problem, installs: Iterable[Install], runs: Iterable[Run]) ->
     """(objective, spend) of a dated schedule, in money steps."""
     cost = 0
     for install in installs:
-        purchase = problem.plants[install.plant].purchase
-        if purchase is not None:
-            cost += problem.unit_price(purchase, install.start)
+        cost += install_cost(problem, install)
     delay = -sum(problem.delay_base(su) for su in problem.classes)
     for run in runs:
         su = problem.classes[run.su]
@@ -63,6 +63,23 @@ def price(problem: Problem, installs: Iterable[Install], runs: Iterable[Run]) ->
             cost += problem.unit_price(reinforcement, run.reinforce)
         delay += problem.delay_cost(su, run.energised)
     return cost + delay, cost
+
+
+def install_cost(problem: Problem, install: Install) -> int:
+    """What a bought or hired unit costs in a schedule, in money steps."""
+    plant = problem.plants[install.plant]
+    if plant.purchase is None:
+        return 0
+    hire = plant.purchase.hire
+    if hire is None:
+        return problem.unit_price(plant.purchase, install.start)
+    begun = problem.hire_begun(plant, plant.purchase, hire, install.start)
+    return begun + problem.hire_ended(hire, install.released)
+
+
+def departures(installs: Iterable[Install]) -> list[tuple[int, int]]:
+    """(day, plant) of every unit that is released."""
+    return [(install.released, install.plant) for install in installs if install.released is not None]
 
 
 def counted_days(problem: Problem, installs: Iterable[Install]) -> list[tuple[int, int]]:

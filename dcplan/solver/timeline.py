@@ -38,6 +38,8 @@ class Timeline:
     """(day, plant) of every unit that is not there on day 0."""
     energised: list[tuple[int, int, int]] = field(default_factory=list)
     """(day, class, mode)"""
+    left: list[tuple[int, int]] = field(default_factory=list)
+    """(day, plant) of every hired unit that is released."""
 
     def available(self, day: int) -> Counts:
         """Units of each plant type that count on a day."""
@@ -45,6 +47,9 @@ class Timeline:
         for when, plant in self.counted:
             if when <= day:
                 total[plant] += 1
+        for when, plant in self.left:
+            if when <= day:
+                total[plant] -= 1
         return tuple(total)
 
     def demand(self, day: int) -> Counts:
@@ -57,6 +62,7 @@ class Timeline:
         """Days after `since` on which supply, demand or what must balance changes."""
         days = {when for when, _ in self.counted} | {when for when, _, _ in self.energised}
         days.update(self.problem.row_changes)
+        days.update(when for when, _ in self.left)
         return sorted(day for day in days if day > since)
 
 
@@ -183,6 +189,8 @@ class Needs:
     capacity : Capacity
     counted : sequence of (day, plant)
     energised : sequence of (day, class, mode)
+    left : sequence of (day, plant)
+        Of every hired unit that is released.
     """
 
     def __init__(
@@ -191,30 +199,32 @@ class Needs:
         capacity: Capacity,
         counted: Sequence[tuple[int, int]],
         energised: Sequence[tuple[int, int, int]],
+        left: Sequence[tuple[int, int]] = (),
     ) -> None:
         self.carrier = carrier_of(capacity)
         first = min((day for day, _, _ in energised), default=0)
         live: dict[int, list[Way]] = {}
         for day, su, mode in energised:
             live.setdefault(day, []).append((su, mode))
-        coming = sorted(counted)
-        harder = [day for day in harder_days(problem, counted) if day > first]
-        self.days = sorted({*live, *harder})
+        coming = sorted([*((day, plant, 1) for day, plant in counted), *((day, plant, -1) for day, plant in left)])
+        harder = {*harder_days(problem, counted), *(day for day, _ in left)}
+        self.days = sorted({*live, *(day for day in harder if day > first)})
         """On which something is asked of plant that was not before."""
         self._states: list[State] = []
         state, place = self.carrier.state([plant.existing for plant in problem.plants], capacity.base), 0
         for day in self.days:
             while place < len(coming) and coming[place][0] <= day:
-                self.carrier.arrive(state, coming[place][1])
+                self.carrier.arrive(state, *coming[place][1:])
                 place += 1
             for way in live.get(day, ()):
                 self.carrier.energise(state, way)
             self.carrier.date(state, day)
             self._states.append(state.copy())
 
-    def needed(self, plant: int, counted: int) -> int | None:
-        """First day on which a unit that counts from a day cannot be spared; None when it always can."""
-        for place in range(bisect_left(self.days, counted), len(self.days)):
+    def needed(self, plant: int, counted: int, until: int | None = None) -> int | None:
+        """First day on which a unit that counts from a day (until one) cannot be spared; None when it always can."""
+        end = len(self.days) if until is None else bisect_left(self.days, until)
+        for place in range(bisect_left(self.days, counted), end):
             state = self._states[place].copy()
             self.carrier.arrive(state, plant, -1)
             if not self.carrier.carries(state):

@@ -1,6 +1,6 @@
 """The problems of a site priced anew: once so that the objective is what everything costs, once so that it is delay.
 
-*Cost* is the price of all purchases and reinforcements, whoever pays, without interest. *Delay* is acceptance as
+*Cost* is the price of all purchases, hires and reinforcements, whoever pays, without interest. *Delay* is acceptance as
 planned less acceptance at a ready site, each SU weighted by its value, which is its price. Both are counted in whole
 steps. A step is the largest amount that all prices are multiples of, where that keeps the sums below the solver's
 limit; then nothing is rounded. Else prices are rounded down to a coarser step, so that what no plan is below in steps
@@ -14,15 +14,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dcplan.answer import Aim
+from dcplan.dating import stay
 from dcplan.formulate.scale import ROW_LIMIT
-from dcplan.problem import FINE, Delay, Mode, Plant, Problem, Reinforcement, SuClass
+from dcplan.hire import SCALE
+from dcplan.problem import FINE, Delay, Mode, Plant, Problem, Purchase, Reinforcement, SuClass
 from dcplan.procure import CHAIN_MARGIN_DAYS, unit_cost
+from dcplan.rental import charged, running_per_day
 from dcplan.site import SiteModel
 from dcplan.solver.schedule import Schedule, price
 
 CENTS = 100
 Prices = Mapping[tuple[str | None, str | None], int]
 """Cents of one unit by upgrade and by how it is had sooner."""
+Daily = Mapping[str | None, tuple[int, int]]
+"""Cents of one day by hired upgrade: rent, and fuel and maintenance while a unit serves."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,9 @@ def exact(model: SiteModel, problem: Problem, schedule: Schedule) -> dict[Aim, f
     for install in schedule.installs:
         plant = problem.plants[install.plant]
         if plant.upgrade is not None:
-            costs.append(unit_cost(model, model.site.upgrades[plant.upgrade], plant.expedite))
+            upgrade = model.site.upgrades[plant.upgrade]
+            costs.append(unit_cost(model, upgrade, plant.expedite))
+            costs.extend(charged(model, upgrade, stay(problem, install)) if plant.is_hired else ())
     days = {su.id: -sum(problem.accepted(su, ready) for ready in su.ready) for su in problem.classes}
     for run in schedule.runs:
         su = problem.classes[run.su]
@@ -101,8 +108,13 @@ def _costed(model: SiteModel, problems: Sequence[Problem]) -> Priced:
         for problem in problems
         for way in _ways(problem)
     }
-    most = max(_whole_cost(problem, prices, ways) for problem in problems)
-    step = _step((*prices.values(), *ways.values()), most)
+    daily: Daily = {
+        name: (_cents(one.rental.rate.si()), _cents(running_per_day(model, one)))
+        for name, one in model.site.upgrades.items()
+        if one.rental is not None
+    }
+    most = max(_whole_cost(problem, prices, ways, daily) for problem in problems)
+    step = _step((*prices.values(), *ways.values(), *(each for pair in daily.values() for each in pair)), most)
 
     def with_prices(problem: Problem) -> Problem:
         return _with(
@@ -111,6 +123,7 @@ def _costed(model: SiteModel, problems: Sequence[Problem]) -> Priced:
             lambda plant: prices[plant.upgrade, plant.expedite] // step,
             lambda way: ways[way.upgrade, way.positions] // step,
             lambda _: (),
+            {name: (rent // step, running // step) for name, (rent, running) in daily.items()},
         )
 
     return Priced(tuple(map(with_prices, problems)), 1.0)
@@ -130,6 +143,7 @@ def _timed(model: SiteModel, problems: Sequence[Problem]) -> Priced:
             lambda _: 0,
             lambda _: 0,
             lambda su: (Delay(values[su.deployment] // step * FINE, "acceptance", None),),
+            {},
         )
 
     return Priced(tuple(map(with_values, problems)), _whole_value(model, problems[0]))
@@ -167,10 +181,11 @@ def _step(amounts: Iterable[int], total: int) -> int:
     return step
 
 
-def _whole_cost(problem: Problem, prices: Prices, ways: Mapping[tuple[str, int], int]) -> int:
-    """What all purchases that are allowed and the dearest floors cost together."""
+def _whole_cost(problem: Problem, prices: Prices, ways: Mapping[tuple[str, int], int], daily: Daily) -> int:
+    """What all purchases that are allowed, hired to the plan's end, and the dearest floors cost together."""
     bought = sum(
-        plant.purchase.at_most * prices[plant.upgrade, plant.expedite]
+        plant.purchase.at_most
+        * (prices[plant.upgrade, plant.expedite] + problem.days * sum(daily.get(plant.upgrade, ())))
         for plant in problem.plants
         if plant.purchase is not None
     )
@@ -191,17 +206,23 @@ def _with(
     plant_price: Callable[[Plant], int],
     way_price: Callable[[Reinforcement], int],
     delays: Callable[[SuClass], tuple[Delay, ...]],
+    daily: Daily,
 ) -> Problem:
     """The problem with other prices and rates, in a step of so many cents; without interest."""
+
+    def bought(plant: Plant, purchase: Purchase) -> Purchase:
+        rent, running = (part * SCALE for part in daily.get(plant.upgrade, (0, 0)))
+        hire = purchase.hire
+        if hire is not None:
+            hire = replace(hire, rent=rent, rent_saved=0, running=running, running_saved=0)
+        return replace(purchase, cost=plant_price(plant) * FINE, carry=0, hire=hire)
 
     def moved(mode: Mode) -> Mode:
         way = mode.reinforcement
         return mode if way is None else replace(mode, reinforcement=replace(way, cost=way_price(way) * FINE, carry=0))
 
     plants = tuple(
-        plant
-        if plant.purchase is None
-        else replace(plant, purchase=replace(plant.purchase, cost=plant_price(plant) * FINE, carry=0))
+        plant if plant.purchase is None else replace(plant, purchase=bought(plant, plant.purchase))
         for plant in problem.plants
     )
     classes = tuple(

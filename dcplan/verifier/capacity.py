@@ -16,15 +16,17 @@ from functools import cached_property
 
 from dcplan.answer import Plan
 from dcplan.catalog import FloorReinforcement, Generator
+from dcplan.ratings.hire import prime_supply
 from dcplan.ratings.plant import unit_running, unit_standing, unit_supply
 from dcplan.ratings.racks import existing_load, su_demand, su_racks
 from dcplan.ratings.rows import SITE, Dimension, Vector, World, add, dimensions, row
-from dcplan.site import SiteModel, service_of
+from dcplan.site import SiteModel, Upgrade, service_of
 from dcplan.units import in_unit, si
 from dcplan.verifier.duty import asked
 from dcplan.verifier.energy import State, energies, real_losses
 from dcplan.verifier.failures import Running, Survival
 from dcplan.verifier.flow import flows
+from dcplan.verifier.hire import prime_emissions, released
 from dcplan.verifier.sus import standing
 from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
 from dcplan.verifier.water import make_up_water
@@ -38,10 +40,13 @@ class PlantType:
     place: str
     train: str | None = None
     since: list[date] = field(default_factory=list)
+    hired_as: Upgrade | None = None
+    until: list[date] = field(default_factory=list)
+    """The day of release of each hired unit that does not stay."""
 
     def counted(self, day: date) -> int:
         """How many units count on a day."""
-        return bisect_right(self.since, day)
+        return bisect_right(self.since, day) - bisect_right(self.until, day)
 
 
 def standing_types(terms: Terms) -> dict[str, PlantType]:
@@ -61,7 +66,8 @@ def standing_types(terms: Terms) -> dict[str, PlantType]:
             continue
         for where in terms.spots(upgrade):
             place, _, train = where.partition("/")
-            types[f"{name}@{where}"] = PlantType(upgrade.spec, place, train or None)
+            hired_as = None if upgrade.rental is None else upgrade
+            types[f"{name}@{where}"] = PlantType(upgrade.spec, place, train or None, hired_as=hired_as)
     return types
 
 
@@ -70,9 +76,13 @@ def plant_types(plan: Plan, terms: Terms) -> dict[str, PlantType]:
     types = standing_types(terms)
     for unit in plan.units:
         if terms.known(unit) is not None:
-            types[f"{unit.upgrade}@{unit.where}"].since.append(unit.counted)
+            kind = types[f"{unit.upgrade}@{unit.where}"]
+            kind.since.append(unit.counted)
+            if (gone := released(unit)) is not None:
+                kind.until.append(max(gone, unit.counted))
     for kind in types.values():
         kind.since.sort()
+        kind.until.sort()
     return types
 
 
@@ -98,7 +108,7 @@ class Timeline:
         """Every date, from the first energisation on, on which something changes."""
         if not self.energised:
             return []
-        days = {day for kind in self.types.values() for day in kind.since}
+        days = {day for kind in self.types.values() for day in (*kind.since, *kind.until)}
         days |= {day for day, _, _ in self.energised} | {day for day, _ in self.steps}
         days.update(self.terms.scheme_changes())
         return sorted(day for day in days if day >= self.energised[0][0])
@@ -173,6 +183,9 @@ class Balance:
         self.model, self.types = model, types
         specs = {name: (model.specs[kind.spec], kind.place) for name, kind in types.items()}
         self.supply = {name: unit_supply(model, *what, World.PLANNING) for name, what in specs.items()}
+        for name, kind in types.items():
+            if kind.hired_as is not None:
+                self.supply[name] = self.supply[name] | prime_supply(model, kind.hired_as, World.PLANNING)
         self.draw = {name: unit_running(model, *what, World.PLANNING) for name, what in specs.items()}
         self.idle = {name: unit_standing(model, *what, World.PLANNING) for name, what in specs.items()}
         loads = model.site.loads.values()
@@ -470,4 +483,4 @@ def _emissions(plan: Plan, terms: Terms) -> list[_Use] | None:
         if spec.engine_power is not None and spec.emission is not None:
             each = spec.engine_power.si() * spec.emission.si() * hours.si() * 86_400.0
             uses.append(_Use(day, each * count))
-    return uses
+    return uses + [_Use(day, amount) for day, amount in prime_emissions(plan, terms)]

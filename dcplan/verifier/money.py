@@ -11,6 +11,7 @@ from dcplan.past import past_of
 from dcplan.site import READINESS_EVENTS, Deployment
 from dcplan.units import si
 from dcplan.verifier.capacity import purchases
+from dcplan.verifier.hire import spent as hire_spent
 from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
 
 YEAR = 365.0
@@ -63,8 +64,10 @@ def _stepped(plan: Plan, found: Findings) -> None:
         found=stated.step,
         unit=plan.currency,
     )
-    # each price, and the delay of each SU and of the same SU at a ready site, is rounded once
-    most = 0.5 * stated.step * (len(plan.units) + 3 * len(plan.sus))
+    # rounded once: each price, what is paid by the day up to the end of each hire, the delay of each SU and of the same
+    # SU at a ready site
+    hired = sum(unit.hire is not None for unit in plan.units)
+    most = 0.5 * stated.step * (len(plan.units) + hired + 3 * len(plan.sus))
     found.check(
         abs(stated.rounding - most) <= CENT + RELATIVE * abs(most),
         "objective-rounding",
@@ -161,7 +164,7 @@ def spent(plan: Plan, terms: Terms) -> Iterator[float]:
     for unit in plan.units:
         upgrade = terms.known(unit)
         if upgrade is not None and site.perspective in ("joint", upgrade.paid_by):
-            yield carried(terms.price(upgrade, unit.expedite) or 0.0, unit.order)
+            yield from hire_spent(unit, upgrade, carried(terms.price(upgrade, unit.expedite) or 0.0, unit.order), terms)
     for su in plan.sus:
         made = su.reinforcement
         upgrade = None if made is None else terms.upgrade_of(made.upgrade)

@@ -20,7 +20,9 @@ def check_stages(plan: Plan, terms: Terms, found: Findings) -> None:
     right = len(plan.stages) == len(due) and aims == due
     if not found.check(right, "stages", "site", message) or not due:
         return
-    numbers = {"cost": sum(cost for _, cost in purchases(plan)), "delay": delay(plan, terms)}
+    hires = [unit.hire for unit in plan.units if unit.hire is not None]
+    cost = sum(cost for _, cost in purchases(plan)) + sum(stay.rent + stay.running for stay in hires)
+    numbers = {"cost": cost, "delay": delay(plan, terms)}
     for stage in plan.stages:
         unit = plan.currency if stage.aim == "cost" else "day"
         for what, given, least, most in _stated(stage, numbers[stage.aim]):

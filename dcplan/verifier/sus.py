@@ -20,7 +20,8 @@ from dcplan.verifier.terms import Findings, Terms
 def check_sus(plan: Plan, terms: Terms, found: Findings) -> None:
     """Each SU: that it is there once, and that its chain is kept."""
     _all_there(plan, terms, found)
-    bought = [(unit.upgrade, unit.place, unit.commissioned) for unit in plan.units if terms.known(unit)]
+    known = [unit for unit in plan.units if (upgrade := terms.known(unit)) is not None and upgrade.rental is None]
+    bought = [(unit.upgrade, unit.place, unit.commissioned) for unit in known]
     first = first_commissioned(bought, terms)
     for su in plan.sus:
         deployment = terms.model.site.deployments.get(su.deployment)

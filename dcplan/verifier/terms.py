@@ -33,7 +33,7 @@ from dcplan.catalog import (
     UtilityService,
 )
 from dcplan.ratings.racks import is_liquid
-from dcplan.site import Deployment, Plant, SiteModel, SuChain, Upgrade
+from dcplan.site import Deployment, Plant, Rental, SiteModel, SuChain, Upgrade
 from dcplan.units import si, text
 
 RELATIVE = 1e-9
@@ -257,7 +257,10 @@ class Terms:
         return usual if usual is None or way is None else usual + way.cost.si()
 
     def _usual_price(self, upgrade: Upgrade) -> float | None:
-        spec = self.spec_of(upgrade)
+        spec, rental = self.spec_of(upgrade), upgrade.rental
+        if rental is not None:
+            away = 0.0 if rental.demobilisation is None else rental.demobilisation.si()
+            return rental.mobilisation.si() + away + rental.rate.si() * self.minimum_hire(rental)
         figure = upgrade.cost or spec.procurement.cost
         if figure is None:
             return None
@@ -265,6 +268,15 @@ class Terms:
             return figure.si()
         rated = rating(spec)
         return None if rated is None else figure.si() * rated
+
+    def minimum_hire(self, rental: Rental) -> int:
+        """Days of the shortest hire, in whole periods where these are charged as they start; always as planned."""
+        period = self.hire_period(rental)
+        return math.ceil(math.ceil(rental.minimum.si() - RELATIVE) / period) * period
+
+    def hire_period(self, rental: Rental) -> int:
+        """Days of a period that is charged in full once it has started."""
+        return 1 if rental.period is None else max(1, math.ceil(rental.period.si() - RELATIVE))
 
     def spots(self, upgrade: Upgrade) -> list[str]:
         """Where an upgrade's units may stand: its places, each with the trains that units may be added to."""

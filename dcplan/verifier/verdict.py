@@ -17,6 +17,7 @@ from dcplan.site import SiteModel
 from dcplan.verifier.capacity import check_capacity, check_limits
 from dcplan.verifier.frozen import check_past, excuse
 from dcplan.verifier.gates import check_gates
+from dcplan.verifier.hire import check_hires
 from dcplan.verifier.lots import check_crews, check_units
 from dcplan.verifier.money import check_money
 from dcplan.verifier.payments import check_payments
@@ -57,6 +58,7 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
         terms = Terms.of(settled(model, plan.setpoints))
         before = len(found.violations)
         check_units(plan, terms, found)
+        check_hires(plan, terms, found)
         check_tie_ins(plan, terms, found)
         check_crews(plan, terms, found)
         check_sus(plan, terms, found)

@@ -20,6 +20,7 @@ from dcplan.ratings.racks import is_liquid, su_demand
 from dcplan.ratings.rows import Vector, World, add
 from dcplan.verifier.capacity import Balance, plant_types, standing_types
 from dcplan.verifier.connect import Connections
+from dcplan.verifier.hire import released
 from dcplan.verifier.sus import first_commissioned, laid_for, loop_services, needs_plates
 from dcplan.verifier.terms import Terms
 from dcplan.verifier.tieins import tied_end
@@ -55,6 +56,8 @@ class _Built:
     counted: defaultdict[str, list[date]] = field(default_factory=lambda: defaultdict(list))
     commissioned: list[tuple[str, str, date]] = field(default_factory=list)
     """Upgrade, place and day of each bought unit."""
+    hired: defaultdict[str, list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
+    """The day each hired unit that is released counts from here, and its planned release."""
     reinforced: dict[str, date] = field(default_factory=dict)
     set_end: dict[str, date] = field(default_factory=dict)
 
@@ -120,7 +123,7 @@ class History:
             ready = self._ready(su, built, first, terms)
             if su.id in energised:
                 ready = max(ready, su.energise)
-            day = self._carried(need, built, ready)
+            day = self._carried(need, built, ready, su.energise)
             accepted = None if day is None else terms.accepted(terms.model.site.deployments[su.deployment], day)
             late = accepted is None or accepted > self.last
             lived.append(Lived(None, None) if late else Lived(day, accepted))
@@ -141,14 +144,15 @@ class History:
     def _dated(self, day: date) -> date:
         return min(day, self.last + MARGIN)
 
-    def _carried(self, need: _Need, built: _Built, ready: date) -> date | None:
+    def _carried(self, need: _Need, built: _Built, ready: date, planned: date) -> date | None:
         """First day from `ready` on which an SU is carried; from then on it is, since plant only comes."""
         if ready > self.last:
             return None
-        comes = {day for name in need.path for day in built.counted[name] if ready < day <= self.last}
+        there = {name: _there(built, name, planned) for name in need.path}
+        comes = {day for days in there.values() for day in days if ready < day <= self.last}
         for day in (ready, *sorted(comes)):
             counted = {
-                name: bisect_right(built.counted[name], day) if name in need.path else number
+                name: bisect_right(there[name], day) if name in need.path else number
                 for name, number in need.elsewhere.items()
             }
             if self._connections(need, day).carries(counted, need.demand, self.there):
@@ -166,6 +170,14 @@ class History:
         if schemes not in self._by_schemes:
             self._by_schemes[schemes] = Connections(balance, self.margin, rows)
         return self._by_schemes[schemes]
+
+
+def _there(built: _Built, name: str, planned: date) -> list[date]:
+    """Days from which the units of a type count for an SU: a hired one stays until what replaces it is there."""
+    hired = built.hired.get(name)
+    if not hired:
+        return built.counted[name]
+    return sorted([*built.counted[name], *(day for day, released in hired if released > planned)])
 
 
 def _path(balance: Balance, demand: Vector) -> frozenset[str]:
@@ -270,8 +282,13 @@ def _installed(plan: Plan, index: int, ready: date, terms: Terms, built: _Built,
     )
     counted = terms.counted(unit.place, upgrade, min(commissioned, far))
     if counted <= far:
-        built.counted[f"{unit.upgrade}@{unit.where}"].append(counted)
-        built.commissioned.append((unit.upgrade, unit.place, commissioned))
+        name, gone = f"{unit.upgrade}@{unit.where}", released(unit)
+        if gone is None:
+            built.counted[name].append(counted)
+        else:
+            built.hired[name].append((counted, gone))
+        if upgrade.rental is None:
+            built.commissioned.append((unit.upgrade, unit.place, commissioned))
     return end
 
 

@@ -4,6 +4,9 @@ A size is (SUs, halls); a case may have fewer electricians, or be *mixed*: three
 two sizes and holidays. Under dcplan's rules full load and cooling are needed from burn-in on, the last 4 days before
 go-live; floor and install work may come before. Nothing runs at a loss: no UPS and no transformers are declared.
 
+Cases *on hire* hire generators by the week; the others have sets at the price of a long hire, paid once, which is what
+the rivals of :mod:`tests.benchmarks.rival` can plan.
+
 Two things differ from a plain table of kilowatts. What CDUs and fans draw is heat as well, in the racks' liquid and in
 the loop. And as all that loads generators loads the utility, the megawatt that only the utility carries is taken off
 its 12 MW. The legacy 3 MW give 1.8 MW of heat to a hall of their own, which nothing new may enter.
@@ -81,6 +84,11 @@ OPTIONS = (
     Option("air_q", "room_air", 400, 110, 120, 5, "M", 1, 2, 18),
 )
 EXPEDITED: Data = {"gen2": {"sooner": {"saves": "90 day", "cost": f"{CAPEX_WEIGHT * 180} USD", "at_most": 6}}}
+HIRED: Data = {
+    "duty": "standby", "mobilisation": f"{CAPEX_WEIGHT * 40} USD", "rate": f"{CAPEX_WEIGHT * 60} USD/week",
+    "minimum": "8 week", "removal": "2 day",
+}  # fmt: skip
+"""Of sets of 1,500 kW, which cases on hire have in place of `rent`, a hire that is paid once and stays."""
 NEED = {"generator": 1.5, "utility": 1.5, "heat_rejection": 1.2}
 """About as much power of a service per heat of an SU, what cooling draws included."""
 
@@ -93,12 +101,13 @@ class Case:
     halls: int
     electricians: int = 3
     mixed: bool = False
+    hired: bool = False
 
     @property
     def name(self) -> str:
         """For example `64/8 mixed`."""
-        tail = (" scarce crews" if self.electricians < 3 else "") + (" mixed" if self.mixed else "")
-        return f"{self.sus}/{self.halls}{tail}"
+        tails = {" scarce crews": self.electricians < 3, " mixed": self.mixed, " on hire": self.hired}
+        return f"{self.sus}/{self.halls}{''.join(tail for tail, said in tails.items() if said)}"
 
     def kind(self, number: int) -> Kind:
         """Of the SU with a number from 0."""
@@ -168,7 +177,7 @@ def site_data(case: Case) -> Data:
         }
         | {f"air-{name}": {"spec": "old-air", "count": 1, "at": name} for name in slots},
         "loads": {LEGACY: {"hall": LEGACY, "other": "3000 kW", "air_heat": "1800 kW"}},
-        "upgrades": {option.name: _upgrade(case, option) for option in OPTIONS} | {"plates": _plates(slots)},
+        "upgrades": _upgrades(case, slots),
         "su_chain": {
             "set_and_connect": {"crew": "I", "crew_need": 1, "duration": "6 workday"},
             "burn_in": "4 day",
@@ -210,6 +219,13 @@ def _upgrade(case: Case, option: Option) -> Data:
         "commission": f"{option.commission} workday", "cost": f"{CAPEX_WEIGHT * option.price} USD",
         "expedite": EXPEDITED.get(option.name, {}) if case.mixed else {},
     }  # fmt: skip
+
+
+def _upgrades(case: Case, slots: Mapping[str, int]) -> Data:
+    found = {option.name: _upgrade(case, option) for option in OPTIONS} | {"plates": _plates(slots)}
+    if case.hired:
+        found["hire"] = {name: value for name, value in found.pop("rent").items() if name != "cost"} | {"rental": HIRED}
+    return found
 
 
 def _plates(slots: Mapping[str, int]) -> Data:

@@ -81,11 +81,12 @@ def case_of(name: str) -> Case:
     ValueError
         The name is none of a case.
     """
-    found = re.fullmatch(r"(\d+)/(\d+)( scarce crews)?( mixed)?", name)
+    found = re.fullmatch(r"(\d+)/(\d+)( scarce crews)?( mixed)?( on hire)?", name)
     if found is None:
         raise ValueError(f"no case is named {name!r}; one is, for example, '64/8 scarce crews'")
-    sus, halls, scarce, mixed = found.groups()
-    return Case(int(sus), int(halls), electricians=2 if scarce else 3, mixed=bool(mixed))
+    sus, halls, scarce, mixed, hired = found.groups()
+    electricians = 2 if scarce else 3
+    return Case(int(sus), int(halls), electricians=electricians, mixed=bool(mixed), hired=bool(hired))
 
 
 def measure(case: Case, planner: str, seconds: float, seed: int) -> Iterator[Run]:

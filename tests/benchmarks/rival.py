@@ -46,6 +46,7 @@ def refuse_uncovered(problem: Problem) -> None:
         "plates on a route": any(mode.route for su in problem.classes for mode in su.modes),
         "upgrades that need others first": problem.waits,
         "upgrades that rule out others": bool(problem.exclusive),
+        "plant that is hired": bool(problem.hired),
     }
     found = [name for name, there in features.items() if there]
     if found:

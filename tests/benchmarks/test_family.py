@@ -5,11 +5,13 @@ from collections import Counter
 import pytest
 
 from dcplan.formulate.build import formulate
+from dcplan.hire import SCALE
 from dcplan.planner import plan
 from dcplan.problem import FINE, Plant, Problem
 from tests.benchmarks.family import CASES, OPTIONS, Case, site_of
 
 SMALL, LARGE, MIXED = Case(16, 2), Case(128, 16), Case(64, 8, mixed=True)
+HIRED = Case(64, 8, mixed=True, hired=True)
 
 
 def kilowatts(problem: Problem, terms: tuple[tuple[int, int], ...]) -> dict[str, float]:
@@ -23,12 +25,13 @@ def bought(problem: Problem) -> dict[str, Plant]:
     return {plant.upgrade: plant for plant in reversed(problem.plants) if plant.upgrade is not None}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, HIRED], ids=lambda case: case.name)
 def test_options_are_those_of_the_price_list(case):
     problem = formulate(site_of(case))
     plants = bought(problem)
-    assert set(plants) == {option.name for option in OPTIONS}
-    for option in OPTIONS:
+    options = [option for option in OPTIONS if option.name != "rent" or not case.hired]
+    assert set(plants) == {option.name for option in options} | ({"hire"} if case.hired else set())
+    for option in options:
         plant, purchase = plants[option.name], plants[option.name].purchase
         assert purchase is not None
         assert kilowatts(problem, plant.supply) == {option.service: option.power}
@@ -106,6 +109,18 @@ def test_mixed_family():
     assert (sooner.cost - usual.cost) * problem.money_step / FINE == 3650 * 180
     closed = [day for day in range(1500) if problem.workdays.next_open(day) != day]
     assert closed == [*range(355, 366), *range(720, 731)]
+
+
+def test_family_on_hire():
+    problem = formulate(site_of(HIRED))
+    hired = bought(problem)["hire"]
+    assert hired.purchase is not None
+    assert hired.purchase.hire is not None
+    terms = hired.purchase.hire
+    assert kilowatts(problem, hired.supply) == {"generator": 1500}
+    assert (hired.purchase.lead_days, hired.purchase.install.days, terms.minimum, terms.removal) == (50, 4, 56, 2)
+    assert hired.purchase.cost * problem.money_step / FINE == 3650 * (40 + 8 * 60)
+    assert terms.rent * problem.money_step / SCALE == pytest.approx(3650 * 60 / 7)
 
 
 def test_a_small_case_is_planned():

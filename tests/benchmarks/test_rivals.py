@@ -179,6 +179,8 @@ def test_what_the_family_does_not_need_is_refused_by_name():
         for rival in (intervals, weekly):
             with pytest.raises(Uncovered, match=told):
                 rival.optimise(replace(problem, **change), BRIEF)
+    with pytest.raises(Uncovered, match="hired"):
+        refuse_uncovered(formulate(site_of(Case(2, 1, hired=True))))
 
 
 def test_rows_that_others_imply_are_left_out():
