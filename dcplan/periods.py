@@ -49,11 +49,14 @@ def scheme_changes(site: Site) -> list[date]:
     return sorted(day for day in days if day > site.start)
 
 
-@once
 def in_force(model: SiteModel, day: date) -> SiteModel:
     """The site with the schemes that are in force on a day, without dates; the same where nothing is dated."""
-    if not any(entry.until for entry in model.site.redundancy.values()):
-        return model
+    # kept for a site, the site itself would never be let go
+    return _dated(model, day) if any(entry.until for entry in model.site.redundancy.values()) else model
+
+
+@once
+def _dated(model: SiteModel, day: date) -> SiteModel:
     found = {service: _on(entry, day) for service, entry in model.site.redundancy.items()}
     return model.model_copy(update={"site": model.site.model_copy(update={"redundancy": found})})
 

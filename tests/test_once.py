@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from pathlib import Path
 
 from dcplan.assess.derive import derive_all
@@ -66,3 +67,13 @@ def test_a_check_is_the_same_before_and_after_a_recording() -> None:
     before = check(model)
     assert [one.line for one in derive_all(model).values()] == list(before.lines)
     assert check(model) == before == check(load(EXAMPLE))
+
+
+def test_a_site_that_was_checked_is_let_go() -> None:
+    """Nothing that is kept for a site may hold the site."""
+    model = load(EXAMPLE)
+    check(model)
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
