@@ -229,7 +229,9 @@ class Damage:
             if not nodes:
                 return data
             parent, key = self.rng.choice(nodes)
-            self.rng.choice(self.moves)(self, parent, key, nodes)
+            # what is nested deeper than Python copies is left as it is
+            with suppress(RecursionError):
+                self.rng.choice(self.moves)(self, parent, key, nodes)
         return data
 
     def drop(self, parent: Any, key: Any, nodes: list[tuple[Any, Any]]) -> None:
