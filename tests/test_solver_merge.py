@@ -70,7 +70,7 @@ def test_bounds_of_the_merged_problem_hold_for_the_whole(sus: int):
     assert found.schedule is not None
     assert found.status is Status.OPTIMAL
     joined = merged(whole)
-    for step in (7, 60, 400):
+    for step in (90, 400):
         grid = Grid((0, *range(50, whole.days, step), whole.days + 1))
         bounds = [
             GridModel(joined.problem, Capacity(joined.problem), grid, kits=kits).solve(LIMITS).bound
