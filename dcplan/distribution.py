@@ -8,8 +8,9 @@ from typing import Literal
 from pydantic import Field
 
 from dcplan.figure import Figure
+from dcplan.ranges import LineVoltage
 from dcplan.spec import Count, Name, PositiveCount, Record
-from dcplan.units import CalendarTime, Current, Percent, Power, Voltage
+from dcplan.units import CalendarTime, Current, Percent, Power
 
 OUTDOORS = "outdoors"
 
@@ -28,7 +29,7 @@ class GeneratorDuty(Record):
 class Switchboard(Record):
     """The bus that generators, transformers and UPS meet at; what is absent is not checked."""
 
-    voltage: Figure[Voltage] = Field(description="Between two lines.")
+    voltage: Figure[LineVoltage] = Field(description="Between two lines.")
     ways: Mapping[Literal["utility", "transformer", "generator", "ups", "heat_rejection"], Count] = Field(
         default={}, description="Circuits that one unit of each service takes."
     )
@@ -52,7 +53,9 @@ class Feeds(Record):
     """How the racks of a hall are fed from busway: each side has a run for the same racks."""
 
     busway: Name
-    voltage: Figure[Voltage] = Field(description="Between two lines; of a single-phase feed, the voltage across it.")
+    voltage: Figure[LineVoltage] = Field(
+        description="Between two lines; of one phase, across the feed."
+    )
     phases: Literal[1, 3] = 3
     racks_per_run: PositiveCount
     sides: Literal[1, 2] = Field(default=2, description="A and B; with two, one of them may be lost.")

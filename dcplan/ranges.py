@@ -19,6 +19,7 @@ from dcplan.units import (
     PRESSURE,
     TEMPERATURE,
     TEMPERATURE_DIFFERENCE,
+    VOLTAGE,
     VOLUME_FLOW,
     Quantity,
 )
@@ -41,6 +42,7 @@ ROOM_TEMPERATURE = TEMPERATURE.within(FREEZING, 333.15, "25 degC", name="room te
 RELATIVE_HUMIDITY = PERCENT.within(0.01, 1.0, "50 %", name="relative humidity")
 PIPE_DIAMETER = LENGTH.within(0.01, 5.0, "300 mm", name="diameter of a pipe")
 RUNNING_FLOW = VOLUME_FLOW.within(1e-6, example="90 L/min", name="flow at a pressure drop")
+LINE_VOLTAGE = VOLTAGE.within(50.0, 500e3, "415 V", name="voltage of a circuit")
 POWER_FACTOR = PERCENT.within(0.01, 1.0, "95 %", name="power factor")
 EFFICIENCY = PERCENT.within(0.01, 1.0, "96 %", name="efficiency")
 LOAD_SHARE = PERCENT.within(0.01, 1.0, "30 %", name="share of a rating")
@@ -53,6 +55,7 @@ SLAB_DEPTH = LENGTH.within(0.03, 2.0, "170 mm", name="effective depth of a slab"
 CONCRETE_STRENGTH = PRESSURE.within(10e6, 70e6, "30 MPa", name="strength of concrete")
 ALTITUDE_KNEE = ALTITUDE.within(example="150 m", name="altitude of a knee")
 
+LineVoltage: TypeAlias = Annotated[Quantity, LINE_VOLTAGE]
 LoadShare: TypeAlias = Annotated[Quantity, LOAD_SHARE]
 AirTemperature: TypeAlias = Annotated[Quantity, AIR_TEMPERATURE]
 WaterTemperature: TypeAlias = Annotated[Quantity, WATER_TEMPERATURE]
