@@ -103,6 +103,8 @@ def test_a_rack_that_its_feeds_do_not_carry_cannot_stand_there(own: dict[str, An
         ({"busway": "trackk"}, "did you mean track"),
         ({"busway": "genset"}, "a busway"),
         ({"feeds_per_rack": 3}, "2 sides"),
+        ({"voltage": "0 V"}, "from 50 to 500000 V"),
+        ({"voltage": "41.5 V"}, "from 50 to 500000 V"),
     ],
 )
 def test_feeds_that_make_no_sense_are_refused(own: dict[str, Any], words: str) -> None:
