@@ -53,9 +53,7 @@ class Feeds(Record):
     """How the racks of a hall are fed from busway: each side has a run for the same racks."""
 
     busway: Name
-    voltage: Figure[LineVoltage] = Field(
-        description="Between two lines; of one phase, across the feed."
-    )
+    voltage: Figure[LineVoltage] = Field(description="Between two lines; of one phase, across the feed.")
     phases: Literal[1, 3] = 3
     racks_per_run: PositiveCount
     sides: Literal[1, 2] = Field(default=2, description="A and B; with two, one of them may be lost.")
