@@ -272,11 +272,13 @@ def after_failures(units: Iterable[tuple[float, int]], out: int) -> float:
     >>> after_failures([(1.5e6, 3), (2.0e6, 1)], 2)
     3000000.0
     """
-    total = 0.0
-    for capacity, count in sorted(units, reverse=True) if out else units:
-        lost = min(out, count)
-        out -= lost
-        total += noted(capacity * (count - lost), "{} of {} units left", count - lost, count)
+    total, pairs = 0.0, list(units)
+    if out and len(pairs) > 1:
+        pairs.sort(reverse=True)
+    for capacity, count in pairs:
+        left = count - out if out < count else 0
+        out -= count - left
+        total += noted(capacity * left, "{} of {} units left", left, count)
     return total
 
 
@@ -356,6 +358,8 @@ def _carries(pool: Sequence[Units], counts: Sequence[int], need: Mapping[str, fl
         for unit, count in here:
             if key in unit.running:
                 load += unit.running[key] * count
+        if load <= 0.0:
+            continue
         for case in sets[key]:
             due = load * case.share * (1.0 - _TOLERANCE)
             if due > 0.0 and _left(here, key, case) < due:
