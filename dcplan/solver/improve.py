@@ -189,7 +189,7 @@ def _insert_unit(problem: Problem, choice: Choice, rng: random.Random) -> Choice
     if not several:
         return choice
     weights = [_busy_share(problem, choice, crew, own) ** BUSY_POWER for crew, own in several.items()]
-    own = rng.choices(list(several.values()), weights)[0]
+    own = rng.choices(list(several.values()), weights if any(weights) else None)[0]
     own = sorted(own, key=lambda index: choice.units[index].priority)
     taken = rng.randrange(len(own))
     place = min(max(0, taken + rng.choice((-16, -8, -4, -2, -1, 1, 2, 4, 8, 16))), len(own) - 1)
