@@ -76,11 +76,17 @@ def cases(model: SiteModel, key: str) -> tuple[Case, ...]:
     dimension, place = key.split("@", 1)
     about = dimensions(model).get(dimension)
     service = None if about is None else about.service
-    redundancy = model.site.redundancy.get(service) if service is not None else None
-    if service is None or redundancy is None:
-        return (Case(),)
+    return (Case(),) if service is None or service not in model.site.redundancy else _cases(model, service, place)
+
+
+@once
+def _cases(model: SiteModel, service: Service, place: str) -> tuple[Case, ...]:
+    """The balances of every row of a service at a place."""
+    redundancy = model.site.redundancy[service]
+    if not redundancy.until:
+        return _in_force(model, service, place, redundancy)
     return tuple(
-        case if not redundancy.until else _dated(case, period)
+        _dated(case, period)
         for period in periods(redundancy, model.site.start)
         for case in _in_force(model, service, place, redundancy.model_copy(update={"scheme": period.scheme}))
     )

@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from dcplan.assess.line import Reading
 from dcplan.cases import Case, Cases
@@ -76,8 +77,7 @@ class Units:
     train: str | None = None
 
 
-@dataclass(frozen=True)
-class Tightest:
+class Tightest(NamedTuple):
     """The balance of a row with least to spare: what it must carry, what it has, and its failure set."""
 
     required: float
@@ -114,9 +114,10 @@ class Balance:
         """Everything that every row must carry."""
         return add(self.baseline, *self.sus.values(), self.plant)
 
-    def rows(self) -> set[str]:
+    @cached_property
+    def rows(self) -> frozenset[str]:
         """Every row that something loads."""
-        return {key for part in (self.baseline, *self.sus.values(), self.plant) for key in part}
+        return frozenset(self.baseline).union(*self.sus.values(), self.plant)
 
     @cached_property
     def running_at(self) -> Mapping[str, Sequence[tuple[str, int]]]:
@@ -151,7 +152,8 @@ def stands(model: SiteModel, entry: Plant) -> bool:
     return entry.status == "existing"
 
 
-def room_taken(model: SiteModel) -> Vector:
+@once
+def room_taken(model: SiteModel) -> Mapping[str, float]:
     """Positions and gallery slots that plant takes, ordered and reserved plant included."""
     return add(
         *(

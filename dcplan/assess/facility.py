@@ -39,7 +39,7 @@ def _standing(model: SiteModel, loop: str) -> dict[str, Spec]:
 
 def _heat(balance: Balance, model: SiteModel, loop: str, world: World) -> float | None:
     """Heat [W] that a loop carries; None where neither its rejection nor its flow is balanced."""
-    if row("loop_flow", loop) in balance.rows():
+    if row("loop_flow", loop) in balance.rows:
         entry = model.site.loops[loop]
         flow = balance.load.get(row("loop_flow", loop), 0.0)
         supply, back = load_of(entry.supply, world), capacity_of(entry.back, world)

@@ -13,7 +13,7 @@ from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, liste
 from dcplan.catalog import Figure, FloorReinforcement, Rack, RouteProtection
 from dcplan.ratings.floors import FloorCheck, floor_checks, plant_checks
 from dcplan.ratings.route import Limit, RouteCheck, hall_rolling, passage_checks, rolling_checks
-from dcplan.ratings.rows import World, capacity_of, load_of
+from dcplan.ratings.rows import World, capacity_of, load_of, plant_at
 from dcplan.site import Hall, SiteModel
 from dcplan.units import FLOOR_LOAD, POINT_LOAD, Kind
 
@@ -89,7 +89,7 @@ def _beside(model: SiteModel, place: str) -> str:
 def _plant(model: SiteModel, place: str) -> Iterator[Line]:
     """Each type of plant that stands in a hall or may be bought for it."""
     site, hall = model.site, model.site.halls[place]
-    names = {entry.spec for entry in site.plant.values() if entry.at == place}
+    names = {entry.spec for _, entry in plant_at(model).get(place, ())}
     names |= {entry.spec for entry in site.upgrades.values() if place in entry.at and entry.at_most}
     for name in sorted(names):
         spec = model.specs[name]

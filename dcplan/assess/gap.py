@@ -170,10 +170,14 @@ def _balance_lines(
     since: date | None = None,
 ) -> Iterator[Line]:
     """One line per row that is loaded or supplied, dimension by dimension."""
-    keys = {key for found in balances for key in found.rows()}
+    keys = set().union(*(found.rows for found in balances))
     keys |= {key for found in balances for key, left in found.supply.items() if any(value for _, value in left)}
+    places: dict[str, list[str]] = {}
+    for key in sorted(keys):
+        dimension, place = key.split("@", 1)
+        places.setdefault(dimension, []).append(place)
     for dimension in dimensions:
-        for place in sorted(key.split("@", 1)[1] for key in keys if key.split("@", 1)[0] == dimension):
+        for place in places.get(dimension, ()):
             tightest = [found.tightest(row(dimension, place)) for found in balances]
             readings = [Reading(found.required, found.available) for found in tightest]
             if dimension == "gallery" and not any(reading.required for reading in readings):

@@ -9,7 +9,7 @@ from dcplan.once import once
 from dcplan.physics import cooling
 from dcplan.ratings.climate import thin_air
 from dcplan.ratings.liquid import liquid_share
-from dcplan.ratings.rows import Vector, World, capacity_of, load_of, plant_at, pool_place, row
+from dcplan.ratings.rows import Vector, World, capacity_of, halls_fed, load_of, plant_at, pool_place, row
 from dcplan.site import SiteModel
 from dcplan.trace import noted
 from dcplan.units import text
@@ -115,7 +115,7 @@ def airflow_gaps(model: SiteModel, place: str) -> list[str]:
     if site.halls[place].air is None or "room_air" not in site.redundancy:
         return ["no room air is declared"]
     found = ["air of racks with rear doors passes the room in part"] if doors_at(model, place) else []
-    halls = {name for name in site.halls if pool_place(model, "room_air", name) == place}
+    halls = halls_fed(model, "room_air").get(place, frozenset())
     racks = {kind.spec for entry in site.deployments.values() if halls & {*entry.halls} for kind in entry.su}
     for name in sorted(racks):
         rack = model.specs[name]
@@ -127,7 +127,7 @@ def airflow_gaps(model: SiteModel, place: str) -> list[str]:
     for name, room in sorted(site.electrical_rooms.items()):
         if room.cooled_by in halls:
             found.append(f"losses of electrical room {name} warm the hall's air, with no flow stated")
-    units = {entry.spec for entry in site.plant.values() if entry.at in halls}
+    units = {entry.spec for hall in halls for _, entry in plant_at(model).get(hall, ())}
     units |= {entry.spec for entry in site.upgrades.values() if halls & {*entry.at}}
     for name in sorted(units):
         spec = model.specs[name]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from dcplan.catalog import Rack
+from dcplan.catalog import Figure, Rack
+from dcplan.once import once
 from dcplan.physics import cooling
 from dcplan.ratings.air import rack_airflow
 from dcplan.ratings.liquid import liquid_share
 from dcplan.ratings.racks import su_racks
 from dcplan.ratings.rows import World, capacity_of, load_of
-from dcplan.site import Hall, Load, SiteModel
+from dcplan.site import Hall, SiteModel
 from dcplan.trace import noted
 
 _TRIAL = 10.0
@@ -32,17 +34,20 @@ def sources(model: SiteModel, loop: str, sus: Mapping[tuple[str, str], int], wor
     """What heats a loop with these SUs: coolant and air of halls, loads, electrical rooms, and loops that it feeds."""
     for (deployment, hall_name), count in sorted(sus.items()):
         hall = model.site.halls[hall_name]
+        liquid, air = (side is not None and side.loop == loop for side in (hall.liquid, hall.air))
+        if not (liquid or air):
+            continue
         for name, rack, number in su_racks(model, deployment):
             heat, share = load_of(rack.heat, world) * number * count, liquid_share(rack, world)
-            if hall.liquid is not None and hall.liquid.loop == loop and share > 0.0:
+            if liquid and share > 0.0:
                 yield Source(f"coolant of {name} in {hall_name}", heat * share, coolant_return(rack, hall, world))
-            if hall.air is not None and hall.air.loop == loop and share < 1.0:
+            if air and share < 1.0:
                 warmest = air_return(model, rack, hall, world)
                 yield Source(f"air of {name} in {hall_name}", heat * (1.0 - share), warmest)
-            if hall.air is not None and hall.air.loop == loop and hall.liquid is not None and hall.liquid.loop is None:
+            if air and hall.liquid is not None and hall.liquid.loop is None:
                 yield Source(f"liquid-to-air units of {hall_name}", heat * share, None)
-    for name, load in sorted(model.site.loads.items()):
-        yield from _of_load(model, name, load, loop, world)
+    for name, figure in _loads(model).get(loop, ()):
+        yield Source(f"load {name}", load_of(figure, world), None)
     for name, room in sorted(model.site.electrical_rooms.items()):
         if room.cooled_by == loop:
             yield Source(f"electrical room {name}", 0.0, None)
@@ -52,13 +57,16 @@ def sources(model: SiteModel, loop: str, sus: Mapping[tuple[str, str], int], wor
             yield Source(f"loop {name}", heat, capacity_of(other.back, world))
 
 
-def _of_load(model: SiteModel, name: str, load: Load, loop: str, world: World) -> Iterator[Source]:
-    if load.hall is None:
-        return
-    hall = model.site.halls[load.hall]
-    for side, heat in ((hall.liquid, load.liquid_heat), (hall.air, load.air_heat)):
-        if side is not None and side.loop == loop and heat is not None:
-            yield Source(f"load {name}", load_of(heat, world), None)
+@once
+def _loads(model: SiteModel) -> Mapping[str, Sequence[tuple[str, Figure[Any]]]]:
+    """Heat of loads that goes into each loop, in the order of their names."""
+    found: dict[str, list[tuple[str, Figure[Any]]]] = {}
+    for name, load in sorted(model.site.loads.items()):
+        hall = None if load.hall is None else model.site.halls[load.hall]
+        for side, heat in () if hall is None else ((hall.liquid, load.liquid_heat), (hall.air, load.air_heat)):
+            if side is not None and side.loop is not None and heat is not None:
+                found.setdefault(side.loop, []).append((name, heat))
+    return found
 
 
 def coolant_return(rack: Rack, hall: Hall, world: World) -> float | None:

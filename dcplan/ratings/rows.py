@@ -124,6 +124,15 @@ def pool_place(model: SiteModel, service: Service, hall: str | None) -> str:
     return hall if group == "pod" else model.site.halls[hall].within or hall
 
 
+@once
+def halls_fed(model: SiteModel, service: Service) -> Mapping[str, frozenset[str]]:
+    """Halls that a service feeds, by the place at which it is counted."""
+    found: dict[str, set[str]] = {}
+    for name in model.site.halls:
+        found.setdefault(pool_place(model, service, name), set()).add(name)
+    return {place: frozenset(halls) for place, halls in found.items()}
+
+
 def rejecting_loop(model: SiteModel, loop: str) -> str:
     """The loop on which the coolers of a loop stand: itself, or the last one behind it."""
     behind = model.site.loops[loop].fed_by
