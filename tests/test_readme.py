@@ -46,7 +46,10 @@ def test_ci_takes_its_commands_from_here():
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert "README.md" in script.read_text(encoding="utf-8")
-    for mark, end in (("first", "dcplan plan examples/colo_48_nvl72.yaml"), ("test", ".venv/bin/pytest")):
+    for mark, end in (
+        ("first", "dcplan plan examples/colo_48_nvl72.yaml"),
+        ("test", ".venv/bin/pytest -n 2 --dist loadfile"),
+    ):
         (command,) = block(f"ci: {mark}").splitlines()
         assert command.startswith("python3 -m venv .venv && .venv/bin/pip install -q ")
         assert command.endswith(end)
