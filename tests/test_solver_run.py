@@ -36,6 +36,16 @@ def test_optimum_with_bound_and_values(call: Any):
     assert found.bound in ({112, 113} if call is solve_highs else {113})
 
 
+@pytest.mark.parametrize(("price", "least"), [(3, 109), (1000, 3100)])
+def test_a_bound_of_highs_is_a_value_that_the_objective_can_take(price: int, least: int):
+    """A margin of 1e-6 of the optimum falls between two values; where all lie `price` apart, it costs nothing."""
+    model = cp_model.CpModel()
+    count = model.new_int_var(0, 10, "count")
+    model.add(2 * count >= 5)
+    model.minimize(price * count + 100)
+    assert solve_highs(model, LIMITS).bound == least
+
+
 def test_deterministic_limits_give_the_same():
     found = [solve(knapsack()[0], Limits(seconds=1.0, workers=2, seed=3, deterministic=True)) for _ in range(2)]
     assert found[0].bound == found[1].bound == 113

@@ -30,6 +30,7 @@ from dcplan.solver.effort import Work, add_effort
 from dcplan.solver.highs import solve_highs
 from dcplan.solver.hire import Hired, add_releases, begun_days
 from dcplan.solver.kits import Kits, add_kits
+from dcplan.solver.nested import nested
 from dcplan.solver.run import Limits, solve
 from dcplan.solver.sequence import add_sequence
 
@@ -47,7 +48,8 @@ class GridModel:
 
     With `live`, just so many SUs are to be energised by the end, at the least price. `latest` is the last day of
     energisation per class, where more is known than the deadline. `kits` are those of equal halls taken together.
-    `exact` names crews, and days on which the installs that they have begun are told apart.
+    `exact` names crews, and days on which the installs that they have begun are told apart; `nest` keeps what stands
+    in a hall there from cell to cell, where halls and kits are few.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class GridModel:
         latest: Sequence[int] | None = None,
         kits: Sequence[Kits] = (),
         exact: Mapping[int, Sequence[int]] | None = None,
+        nest: bool = False,
     ) -> None:
         self.problem, self.capacity, self.grid, self.kits = problem, capacity, grid, kits
         self.live, self.exact = live, exact or {}
@@ -72,6 +75,7 @@ class GridModel:
         self.energised: dict[tuple[int, int], Columns] = {}
         self.kit_halls: list[list[cp_model.IntVar]] = []
         """Halls that run each kit in the last cell."""
+        self.nests = nested(self.model, problem, kits, sum(map(self._fitted, grid.cells))) if nest else []
         self._variables()
         # by the last day of the only cell, what was released before may as well never have come
         self.releases = add_releases(self.model, problem, grid, self.starts) if live is None else {}
@@ -99,6 +103,10 @@ class GridModel:
                 start = plant.purchase.install.next_start(self.problem.workdays, plant.purchase.install.release)
                 firsts.append(self.problem.counted(plant, self.problem.commissioned(plant.purchase, start)))
         return max(firsts)
+
+    def _fitted(self, cell: int) -> bool:
+        """Whether halls have whole kits in a cell."""
+        return cell == self.grid.cells[-1] or self.grid.last(cell) <= self.kits_until
 
     # ------------------------------------------------------------ variables
 
@@ -252,9 +260,11 @@ class GridModel:
             if record.capacity is None and record.in_force(self.grid.last(cell)) and (row in demand or record.demand):
                 terms = [*demand.get(row, []), (record.demand, 1 if live is None else live)]
                 self._survive(row, supply.get(row, []), running, terms, cell)
-        if cell == self.grid.cells[-1] or self.grid.last(cell) <= self.kits_until:
+        if self._fitted(cell):
             energised = {key: counts.cell(cell) for key, counts in self.energised.items()}
             self.kit_halls = [add_kits(self.model, kits, energised, running, cell) for kits in self.kits]
+            for nest, halls in zip(self.nests, self.kit_halls, strict=False):
+                nest.add(cell, halls, counted)
 
     def _demand(
         self, running: Sequence[Expr], counted: Sequence[Expr], live: cp_model.IntVar | None, cell: int

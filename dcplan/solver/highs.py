@@ -29,7 +29,7 @@ def solve_highs(model: cp_model.CpModel, limits: Limits, meanwhile: Callable[[],
     """
     program, variables = _program(model)
     result = _solved(program, limits, meanwhile)
-    return RunResult(Outcome.INTERRUPTED, None, None) if result is None else _read(result, variables)
+    return RunResult(Outcome.INTERRUPTED, None, None) if result is None else _read(result, variables, _lattice(model))
 
 
 def refutes(model: cp_model.CpModel, limits: Limits) -> bool:
@@ -79,9 +79,18 @@ def _solved(program: mathopt.Model, limits: Limits, meanwhile: Callable[[], None
     return results[0]
 
 
-def _read(result: Any, variables: list[Any]) -> RunResult:
-    dual = result.termination.objective_bounds.dual_bound
-    bound = math.floor(dual - RELATIVE_MARGIN * abs(dual)) if math.isfinite(dual) else None
+def _lattice(model: cp_model.CpModel) -> tuple[int, int]:
+    """Step and offset of the values that the objective can take: all its coefficients are whole."""
+    objective = model.proto.objective
+    return math.gcd(*map(int, objective.coeffs)) or 1, int(objective.offset)
+
+
+def _read(result: Any, variables: list[Any], lattice: tuple[int, int]) -> RunResult:
+    dual, (step, offset) = result.termination.objective_bounds.dual_bound, lattice
+    bound = None
+    if math.isfinite(dual):
+        # no point lies between two values of the objective: the next one up is as sure as the dual bound itself
+        bound = math.ceil((math.floor(dual - RELATIVE_MARGIN * abs(dual)) - offset) / step) * step + offset
     if not result.has_primal_feasible_solution():
         return RunResult(Outcome.LIMIT, bound, None)
     values = result.variable_values(variables)

@@ -310,8 +310,10 @@ class Search:
         # a large site is searched while its grid is solved
         share = max(self.left() * (LARGE_SHARE if self.many and self.grids else SHARE), min(self.left(), 2.0), 0.1)
         view = self.view
-        exact = exact_days(self.problem, self.best) if self.many and self.grids else None
-        model = GridModel(view.problem, view.capacity, grid, latest=self._latest(), kits=view.kits, exact=exact)
+        near = self.many and self.grids > 0
+        exact = exact_days(self.problem, self.best) if near else None
+        latest = self._latest()
+        model = GridModel(view.problem, view.capacity, grid, latest=latest, kits=view.kits, exact=exact, nest=near)
         if self.cover is not None and not self.many:
             model.add_cover(self.cover.by)
         large = self.many or len(grid.breaks) * (len(view.problem.plants) + len(model.energised)) > LARGE
