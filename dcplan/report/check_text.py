@@ -96,6 +96,7 @@ def verdict_text(verdict: Verdict) -> str:
     if len(violations) > MOST_VIOLATIONS:
         lines.append(f"  ... and {len(violations) - MOST_VIOLATIONS:,} more: --json has them all")
     lines += section("TAKEN AS STATED", bullets(verdict.not_recomputed))
+    lines += section("NOTES", bullets(verdict.notes))
     work = f"{counted(len(verdict.checked), 'rule')} tried {counted(tried, 'time')}"
     if verdict.ok:
         last = f"verified: {work}, no violation"

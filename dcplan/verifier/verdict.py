@@ -21,7 +21,7 @@ from dcplan.verifier.hire import check_hires
 from dcplan.verifier.lots import check_crews, check_units
 from dcplan.verifier.money import check_money
 from dcplan.verifier.payments import check_payments
-from dcplan.verifier.record import NOT_RECOMPUTED, check_flag, check_record
+from dcplan.verifier.record import NOT_RECOMPUTED, UNVERIFIED, check_flag, check_record
 from dcplan.verifier.stages import check_stages
 from dcplan.verifier.sus import check_sus, check_tests
 from dcplan.verifier.terms import Findings, Terms
@@ -82,6 +82,7 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
         violations=violations,
         checked=dict(found.checked),
         not_recomputed=tuple(f"{field}: {why}" for field, why in NOT_RECOMPUTED.items()),
+        notes=() if plan.verified else (UNVERIFIED,),
     )
 
 
