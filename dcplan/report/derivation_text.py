@@ -48,7 +48,9 @@ def _step(step: DerivationStep) -> Iterator[str]:
     yield from paragraph(name, f"  [{step.number}] ".ljust(7), " " * 9)
     for operand in step.operands:
         yield from paragraph(_operand(operand), " " * 9, " " * 13)
-    said = [step.expression, _in_si(step.value, step.unit, step.shown) if step.function else "", step.shown]
+    # what is worked out in other units than it is shown in comes to its value in SI first
+    apart = step.function or f" {step.shown.rpartition(' ')[2]}" not in step.expression
+    said = [step.expression, _in_si(step.value, step.unit, step.shown) if apart else "", step.shown]
     yield from paragraph(" = ".join(dict.fromkeys(filter(None, said))), " " * 7 + "= ", " " * 9)
 
 
