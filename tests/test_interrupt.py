@@ -113,7 +113,7 @@ def test_an_interrupt_while_reasons_are_looked_for_leaves_infeasible(usual, monk
     assert cli.main(["plan", tiny_site, "--json", "--set", "limits.budget=1 USD"]) == 130
     found = json.loads(capsys.readouterr().out)
     assert (found["status"], len(found["reasons"])) == ("infeasible", 1)
-    assert found["reasons"][0] == "`limits.budget`: the SUs need 4000 USD, and 1 USD is left"
+    assert found["reasons"][0] == "`limits.budget`: the SUs need 4,000 USD, and 1 USD is left"
 
 
 @pytest.mark.parametrize("seconds", [0.6, 1.2, 2.2])
