@@ -15,6 +15,7 @@ from dcplan.assess.gap import check
 from dcplan.crosscheck import assumptions
 from dcplan.dating import Dated, stay
 from dcplan.formulate.build import formulate
+from dcplan.guards import demand, demand_search
 from dcplan.interrupt import held
 from dcplan.ledger import World, payments
 from dcplan.past import Past, past_of
@@ -74,7 +75,14 @@ def plan(
     -------
     Plan
         Verified before it is returned; an infeasible site gives a plan without purchases and with its reasons.
+
+    Raises
+    ------
+    InputError
+        An argument that no search can have.
     """
+    demand(model, SiteModel, "plan()", "model", "load('site.yaml')")
+    demand_search("plan()", seconds, workers, seed)
     limits = Limits(seconds=seconds, workers=workers, seed=seed, deterministic=deterministic)
     if (past := past_of(model)) is not None:
         return _again(model, past, limits, progress)

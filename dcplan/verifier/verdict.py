@@ -12,6 +12,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from dcplan.answer import Plan, Verdict
+from dcplan.guards import demand
 from dcplan.setpoints import choices, settled
 from dcplan.site import SiteModel
 from dcplan.verifier.capacity import check_capacity, check_limits
@@ -52,6 +53,8 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
     Dates are half-open: work that ends on a date is finished at its start. Balances hold to 1e-9 relative, money to
     0.01 of the site's currency.
     """
+    demand(plan, Plan, "verify()", "plan", "read_plan('plan.json')")
+    demand(model, SiteModel, "verify()", "model", "load('site.yaml')")
     found = Findings(model.site.start)
     _same_site(plan, model, found)
     if _has_schedule(plan, found) and _dates_possible(plan, found) and _setpoints_allowed(plan, model, found):
