@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from dcplan.exits import EXIT_CODES, UsageError
-from dcplan.guards import LARGEST_SEED, MOST_WORKERS
+
+LARGEST_SEED = 2**31 - 1
+MOST_WORKERS = 1024
 
 Run = Callable[[argparse.Namespace], int]
 

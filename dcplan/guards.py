@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 
+from dcplan.arguments import LARGEST_SEED, MOST_WORKERS
 from dcplan.errors import InputError, Problem, shown
-
-MOST_WORKERS = 1024
-LARGEST_SEED = 2**31 - 1
 
 
 def demand(given: object, kind: type, call: str, argument: str, hint: str) -> None:
