@@ -259,6 +259,8 @@ def _reasons(model: SiteModel, problem: Problem, result: Result, limits: Limits)
             return reasons_against(model, problem)
     clock = "deterministic seconds" if limits.deterministic else "s"
     told = f"no plan was found within the limit of {limits.seconds:g} {clock}; allow more time with --seconds"
+    if result.status is Status.INTERRUPTED:
+        told = "the search was interrupted before it found a plan; whether there is one is not known"
     doubt = "one solver says that there is none; as a second did not confirm it, that is not taken as proven"
     return (told, doubt) if result.doubted else (told,)
 

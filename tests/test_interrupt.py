@@ -13,6 +13,8 @@ from tiny import TEXT
 from dcplan import cli, planner
 from dcplan.interrupt import held, pressed, recorded, stop_if_pressed
 from dcplan.solver.grid import GridModel
+from dcplan.solver.search import Result, Status
+from dcplan.solver.variants import Variants
 
 SITE = Path(__file__).parent.parent / "examples" / "hopper_to_blackwell.yaml"
 
@@ -106,6 +108,17 @@ def test_an_interrupted_plan_is_verified_and_printed(usual, monkeypatch, capsys,
     assert (found["verified"], len(found["sus"])) == (True, 2)
     assert found["status"] == ("interrupted" if at == "the first grid" else "optimal")
     assert err in ("", "dcplan: interrupted\n")
+
+
+def test_interrupted_before_a_plan_the_limit_is_not_blamed(usual, monkeypatch, capsys, tiny_site):
+    def nothing(problems, *_):
+        result = Result(Status.INTERRUPTED, None, None, 0, 0.0)
+        return Variants((result,) * len(problems), 0, result)
+
+    monkeypatch.setattr(planner, "optimise_variants", nothing)
+    assert cli.main(["plan", tiny_site, "--json"]) == 130
+    (reason,) = json.loads(capsys.readouterr().out)["reasons"]
+    assert reason == "the search was interrupted before it found a plan; whether there is one is not known"
 
 
 def test_an_interrupt_while_reasons_are_looked_for_leaves_infeasible(usual, monkeypatch, capsys, tiny_site):
