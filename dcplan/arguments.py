@@ -88,7 +88,8 @@ def _site_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         dest="overrides",
-        help="replace one value after the scenario, such as financing_rate='6 %%/year'; may be repeated",
+        help="replace one value after the scenario, such as financing_rate='6 %%/year', or give one that its entry "
+        "does not state; no lists ([] empties one) and no new entries: these are for the file; may be repeated",
     )
     _json_argument(parser)
 
