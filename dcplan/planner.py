@@ -86,10 +86,16 @@ def plan(
     limits = Limits(seconds=seconds, workers=workers, seed=seed, deterministic=deterministic)
     if (past := past_of(model)) is not None:
         return _again(model, past, limits, progress)
+    return _anew(model, objective or model.site.objective, limits, progress, begun)
+
+
+def _anew(
+    model: SiteModel, goal: answer.Goal, limits: Limits, progress: Watch | None, begun: Begun | None
+) -> answer.Plan:
+    """The answer for a site without a past."""
     open_to = choices(model.site)
     models = [settled(model, choice) for choice in open_to]
     problems = [formulate(at_choice) for at_choice in models]
-    goal = objective or model.site.objective
     if goal != "perspective":
         staged = lexicographic(goal, Minimiser(model, problems), limits, progress, begun)
         with held():
