@@ -285,6 +285,7 @@ class Verdict(Part):
     violations: Many[Violation]
     checked: Mapping[Text, Count] = Field(description="How many times each rule was tried.")
     not_recomputed: tuple[Text, ...] = Field(description="What a plan says that no verifier can recompute, and why.")
+    notes: tuple[Text, ...] = Field(default=(), description="What breaks no rule, and a reader should know.")
 
     def __str__(self) -> str:
         """The verdict as readable text."""

@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 from dcplan.exits import EXIT_CODES, UsageError
 
 LARGEST_SEED = 2**31 - 1
+MOST_WORKERS = 1024
+
 Run = Callable[[argparse.Namespace], int]
 
 
@@ -86,7 +88,8 @@ def _site_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         dest="overrides",
-        help="replace one value after the scenario, such as financing_rate='6 %%/year'; may be repeated",
+        help="replace one value after the scenario, such as financing_rate='6 %%/year', or give one that its entry "
+        "does not state; no lists ([] empties one) and no new entries: these are for the file; may be repeated",
     )
     _json_argument(parser)
 
@@ -116,7 +119,7 @@ def _plan_arguments(commands: Any, runs: Mapping[str, Run]) -> None:
     _past_arguments(parser)
     add = parser.add_argument
     add("--seconds", metavar="S", type=_positive, default=45.0, help="limit on the search (default 45)")
-    add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
+    add("--workers", metavar="N", type=_whole(1, MOST_WORKERS), default=2, help="solver threads (default 2)")
     add("--seed", metavar="N", type=_whole(0, LARGEST_SEED), default=0, help="seed of the search (default 0)")
     goals = ("perspective", "earliest", "cheapest")
     words = "what is minimised instead of what the file says: the perspective's money; delay, then cost; the reverse"
@@ -132,7 +135,7 @@ def _explain_arguments(commands: Any, runs: Mapping[str, Run]) -> None:
     parser.add_argument("plan", metavar="PLAN.json", nargs="?", type=_file, help="explain this plan of the site")
     add = parser.add_argument
     add("--seconds", metavar="S", type=_positive, default=60.0, help="limit on all trials together (default 60)")
-    add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
+    add("--workers", metavar="N", type=_whole(1, MOST_WORKERS), default=2, help="solver threads (default 2)")
     add("--seed", metavar="N", type=_whole(0, LARGEST_SEED), default=0, help="seed of the search (default 0)")
 
 
@@ -143,7 +146,7 @@ def _front_arguments(commands: Any, runs: Mapping[str, Run]) -> None:
     add = parser.add_argument
     add("--points", metavar="N", type=_whole(2, 50), default=7, help="limits on delay, both ends included (default 7)")
     add("--seconds", metavar="S", type=_positive, default=120.0, help="limit on all searches together (default 120)")
-    add("--workers", metavar="N", type=_whole(1, 1024), default=2, help="solver threads (default 2)")
+    add("--workers", metavar="N", type=_whole(1, MOST_WORKERS), default=2, help="solver threads (default 2)")
     add("--seed", metavar="N", type=_whole(0, LARGEST_SEED), default=0, help="seed of the search (default 0)")
     add("--deterministic", action="store_true", help="same input, seed and limit: same answer")
 

@@ -6,6 +6,7 @@ Nothing heavy is imported before a command runs: ``dcplan --help`` costs a bare 
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import os
 import signal
@@ -101,7 +102,8 @@ def _run(arguments: list[str]) -> int:
 
 def _discard_output() -> None:
     """The interpreter flushes at exit too, and would complain of an output that cannot be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _commanded(arguments: list[str]) -> int:
@@ -109,13 +111,22 @@ def _commanded(arguments: list[str]) -> int:
         options = parser_of(_COMMANDS).parse_args(arguments)
     except SystemExit as leaving:
         # --help and --version
+        _need_output()
         return leaving.code if isinstance(leaving.code, int) else Exit.FINE
+    _need_output()
     command: Callable[[argparse.Namespace], int] = options.command
     return command(options)
 
 
+def _need_output() -> None:
+    """Without a standard output print() would lose the answer without a word."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "it is closed")
+
+
 def _interrupted() -> int:
-    print("dcplan: interrupted", file=sys.stderr)
+    if sys.stderr is not None:
+        print("dcplan: interrupted", file=sys.stderr)
     return Exit.INTERRUPTED
 
 

@@ -30,7 +30,7 @@ from dcplan.distribution import OUTDOORS
 from dcplan.document import Document
 from dcplan.errors import MOST_PROBLEMS, Problem
 from dcplan.groups import Found, Step, level_problems, pod_problems, scheme_problems, train_problems
-from dcplan.offers import MONEY_OF_HIRE, dated_warnings, offer_problems
+from dcplan.offers import MONEY_OF_HIRE, idle_warnings, offer_problems
 from dcplan.physics import cooling, fluid
 from dcplan.physics.chiller import ChillerPoint, chiller_rating
 from dcplan.physics.fluid import HOTTEST_AIR
@@ -488,7 +488,7 @@ def warnings_of(model: SiteModel) -> Iterator[str]:
     for name, entry in sorted(site.plant.items()):
         if entry.status == "ordered" and entry.in_service is not None and entry.in_service < site.start:
             yield f"plant {name} is `ordered` but its in-service date has passed: it is counted as existing"
-    yield from dated_warnings(site)
+    yield from idle_warnings(site)
 
 
 def assumptions(model: SiteModel) -> list[tuple[str, Figure[Any]]]:

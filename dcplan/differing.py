@@ -30,6 +30,7 @@ from dcplan.difference import (
     Shift,
 )
 from dcplan.errors import InputError, Problem
+from dcplan.guards import demand
 from dcplan.library import raw_spec
 
 MOST_ALIGNED = 4_000_000
@@ -60,6 +61,8 @@ def diff(old: Plan, new: Plan, *, names: tuple[str, str] = ("the old plan", "the
     InputError
         They are plans of different sites, or in different currencies.
     """
+    for name, plan in (("old", old), ("new", new)):
+        demand(plan, Plan, "diff()", name, "read_plan('plan.json')")
     _comparable(old, new, names)
     facts, amounts = tuple(_facts(old, new)), tuple(_amounts(old, new))
     pairs, dropped, added = _matched_pieces(_pieces(old), _pieces(new))

@@ -326,13 +326,16 @@ def _delivery(facts: Facts, su: Su, told: SuProgress, energised: date | None) ->
 def _live(facts: Facts, su: Su, told: SuProgress, energised: date) -> Su:
     """An energised SU: what went before it as planned, where that was possible."""
     place = ("sus", su.id)
-    facts.within((*place, "done"), told.done, energised, facts.as_of, "accepted by the as-of date")
     if told.done is not None and told.slipped is not None:
         facts.wrong((*place, "slipped"), told.slipped, f"nothing: it is accepted on {told.done}")
     burnt, accepted = su.burn_in_end, su.acceptance
     if energised != su.energise:
         one, day = facts.su_class(su), facts.day(energised)
         burnt, accepted = facts.on(day + one.burn_in_days), facts.on(facts.problem.accepted(one, day))
+    allowed = "accepted after its burn-in, and by the as-of date"
+    facts.within((*place, "done"), told.done, max(energised, burnt), facts.as_of, allowed)
+    if told.slipped is not None and told.done is None and facts.as_of <= told.slipped < burnt:
+        facts.wrong((*place, "slipped"), told.slipped, f"a day from {burnt} on: until then its burn-in runs")
     accepted = told.done or told.slipped or accepted
     names = ("set_start", "set_end", "fill_start", "fill_end")
     before = {name: max(su.delivery, min(getattr(su, name), energised)) for name in names}

@@ -84,6 +84,30 @@ def _others(site: Site, specs: Mapping[str, Spec]) -> Iterator[Found]:
         for index, other in enumerate(upgrade.excludes):
             if other in upgrade.requires:
                 yield ("upgrades", name, "excludes", index), other, "an upgrade that it does not require", ""
+        yield from _ruled_out(site, name)
+
+
+def _ruled_out(site: Site, name: str) -> Iterator[Found]:
+    """What an upgrade requires, by others too, does not exclude it: told at both ends."""
+    for index, first in enumerate(site.upgrades[name].requires):
+        for other in sorted({first, *_required(site, first)} - {name}):
+            if other in site.upgrades and name in site.upgrades[other].excludes:
+                given = first if first == other else f"{first}, which requires {other}"
+                yield ("upgrades", name, "requires", index), given, f"an upgrade that does not exclude {name}", ""
+                at = site.upgrades[other].excludes.index(name)
+                yield ("upgrades", other, "excludes", at), name, f"an upgrade that does not require {other}", ""
+
+
+def _required(site: Site, name: str) -> set[str]:
+    """Upgrades that go before one, those that go before these among them."""
+    found: set[str] = set()
+    left = [name]
+    while left:
+        upgrade = site.upgrades.get(left.pop())
+        new = set() if upgrade is None else {*upgrade.requires} - found
+        found |= new
+        left += new
+    return found & site.upgrades.keys()
 
 
 def _circles(site: Site) -> Iterator[Found]:
@@ -96,8 +120,19 @@ def _circles(site: Site) -> Iterator[Found]:
         yield ("upgrades", names[1], "requires"), given, "no upgrade that waits for itself", ""
 
 
-def dated_warnings(site: Site) -> Iterator[str]:
-    """Outage windows in which nobody works, and redundancy that is due after the plan's end."""
+def idle_warnings(site: Site) -> Iterator[str]:
+    """What is declared and can have no effect: it is no mistake, since a value may be set to nothing for a trial."""
+    for name, upgrade in sorted(site.upgrades.items()):
+        never = sorted(other for other in _required(site, name) if site.upgrades[other].at_most == 0)
+        if upgrade.at_most and never:
+            others = ", ".join(never[:MOST_NAMED])
+            yield f"upgrade {name} requires {others}, of which `at_most` is 0: it is never bought"
+        for way, terms in sorted(upgrade.expedite.items()):
+            if terms.at_most == 0:
+                yield f"upgrade {name}: `at_most` of the expedite {way} is 0: no unit is had so"
+    for name, load in sorted(site.loads.items()):
+        if not any(value for key, value in load if key not in ("status", "hall")):
+            yield f"load {name} states neither power, heat, positions nor ways: it takes nothing"
     for name, windows in sorted(site.outage_windows.items()):
         shut = list(_shut(site, windows))
         if shut:

@@ -15,6 +15,7 @@ from dcplan.assess.gap import check
 from dcplan.crosscheck import assumptions
 from dcplan.dating import Dated, stay
 from dcplan.formulate.build import formulate
+from dcplan.guards import demand, demand_search
 from dcplan.interrupt import held
 from dcplan.ledger import World, payments
 from dcplan.past import Past, past_of
@@ -74,14 +75,27 @@ def plan(
     -------
     Plan
         Verified before it is returned; an infeasible site gives a plan without purchases and with its reasons.
+
+    Raises
+    ------
+    InputError
+        An argument that no search can have.
     """
+    demand(model, SiteModel, "plan()", "model", "load('site.yaml')")
+    demand_search("plan()", seconds, workers, seed)
     limits = Limits(seconds=seconds, workers=workers, seed=seed, deterministic=deterministic)
     if (past := past_of(model)) is not None:
         return _again(model, past, limits, progress)
+    return _anew(model, objective or model.site.objective, limits, progress, begun)
+
+
+def _anew(
+    model: SiteModel, goal: answer.Goal, limits: Limits, progress: Watch | None, begun: Begun | None
+) -> answer.Plan:
+    """The answer for a site without a past."""
     open_to = choices(model.site)
     models = [settled(model, choice) for choice in open_to]
     problems = [formulate(at_choice) for at_choice in models]
-    goal = objective or model.site.objective
     if goal != "perspective":
         staged = lexicographic(goal, Minimiser(model, problems), limits, progress, begun)
         with held():
@@ -251,6 +265,8 @@ def _reasons(model: SiteModel, problem: Problem, result: Result, limits: Limits)
             return reasons_against(model, problem)
     clock = "deterministic seconds" if limits.deterministic else "s"
     told = f"no plan was found within the limit of {limits.seconds:g} {clock}; allow more time with --seconds"
+    if result.status is Status.INTERRUPTED:
+        told = "the search was interrupted before it found a plan; whether there is one is not known"
     doubt = "one solver says that there is none; as a second did not confirm it, that is not taken as proven"
     return (told, doubt) if result.doubted else (told,)
 

@@ -20,6 +20,7 @@ from dcplan.answer import Plan, Reinforcement, Su, Unit
 from dcplan.document import Document
 from dcplan.errors import InputError, Problem
 from dcplan.formulate.build import formulate
+from dcplan.guards import demand
 from dcplan.happened import Facts, SuProgress, UnitProgress, su_facts, unit_facts
 from dcplan.past import Past, PastModel
 from dcplan.problem import Problem as Integers
@@ -78,6 +79,8 @@ def progressed(model: SiteModel, plan: Plan, path: str | Path, *, name: str = "t
     InputError
         Everything that is wrong with the file, with line and column; or that the plan is of another site.
     """
+    demand(model, SiteModel, "progressed()", "model", "load('site.yaml')")
+    demand(plan, Plan, "progressed()", "plan", "read_plan('plan.json')")
     _of_this_site(model, plan, name)
     doc = read_yaml(path)
     progress = validate(Progress, doc)

@@ -26,6 +26,8 @@ from dcplan.wording import nearest, words
 MAX_BYTES = 5_000_000
 EMPTY = "[]"
 """The one list that an override may be: it takes away what a list in the file says."""
+WRITE = "write it into the file"
+"""What else an override cannot do: it makes no entry, no list and no item of one."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -160,9 +162,7 @@ def _override(data: Any, name: str, given: Any, origin: str) -> Problem | None:
     if isinstance(given, str) and CONTROL.search(given):
         return Problem(origin, None, None, name, given, "text without control characters")
     if isinstance(given, str) and given[:1] in ("{", "[") and given != EMPTY:
-        hint = (
-            f"{name}.KEY=VALUE for each key" if given[0] == "{" else f"{name}[0]=VALUE for each item, or edit the file"
-        )
+        hint = _one_by_one(data, name)
         return Problem(origin, None, None, name, given, "one plain value: no mapping and no list", hint)
     *parents, last = _steps(name)
     node = data
@@ -177,6 +177,20 @@ def _override(data: Any, name: str, given: Any, origin: str) -> Problem | None:
         return _no_such(node, (*parents, last), origin)
     node[last] = _value_of(given)
     return None
+
+
+def _one_by_one(data: Any, name: str) -> str:
+    """How to change a mapping or list of the file; a value inside it is named only where there is one."""
+    path: list[str | int] = []
+    for step in _steps(name):
+        if not _has(data, step):
+            return WRITE
+        data = data[step]
+    while isinstance(data, dict | list) and data:
+        step = min(data) if isinstance(data, dict) else 0
+        path.append(step)
+        data = data[step]
+    return WRITE if not path or isinstance(data, dict | list) else f"{dotted((*_steps(name), *path))}=VALUE; or {WRITE}"
 
 
 def _value_of(given: Any) -> Any:
@@ -206,7 +220,12 @@ def _no_such(node: Any, path: KeyPath, origin: str) -> Problem:
         return Problem(origin, None, None, dotted(path), "no such entry", allowed, nearest(str(path[-1]), node) or hint)
     if isinstance(node, dict):
         near = nearest(str(path[-1]), node)
-        return Problem(origin, None, None, dotted(path), "no such key", _listed(node) or "nothing: it is empty", near)
+        allowed = f"a key that is there: {_listed(node)}" if node else "a key that is there, and there is none"
+        return Problem(origin, None, None, dotted(path), "no such key", allowed, near or WRITE)
+    if node == []:
+        return Problem(
+            origin, None, None, dotted(path), "no such item", "an item that is there: the list is empty", WRITE
+        )
     allowed = f"an index below {len(node)}" if isinstance(node, list) else "no key below a single value"
     return Problem(origin, None, None, dotted(path), "no such item", allowed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dcplan.assess.gap import check
+from dcplan.assess.line import number, quantity
 from dcplan.problem import Plant, Problem, SuClass
 from dcplan.procure import date_of
 from dcplan.ratings import rows
@@ -14,14 +15,16 @@ from dcplan.units import in_unit
 from dcplan.workdays import BEYOND
 
 _LIMITS = {
-    "positions": "`positions` of the halls",
-    "gallery": "`gallery_slots` of the halls",
-    "yard": "`limits.yard_area`",
-    "water": "`limits.water`",
-    "generator_permit": "`limits.generator_power`",
-    "emissions": "`limits.emissions`",
-    "budget": "`limits.budget`",
+    "positions": ("`positions` of the halls", "positions"),
+    "gallery": ("`gallery_slots` of the halls", "slots"),
+    "yard": ("`limits.yard_area`", "m2"),
+    "water": ("`limits.water`", "L/min"),
+    "generator_permit": ("`limits.generator_power`", "kW"),
+    "emissions": ("`limits.emissions`", "kg"),
+    "budget": ("`limits.budget`", ""),
 }
+"""What a limit is called, and the unit that it is told in; a budget in the site's currency."""
+_COUNTS = ("positions", "slots", "units")
 
 
 def reasons_against(model: SiteModel, problem: Problem) -> tuple[str, ...]:
@@ -97,17 +100,23 @@ def _accepted(problem: Problem, su: SuClass, delivered: int) -> int:
 def _short(model: SiteModel, problem: Problem) -> Iterator[str]:
     """Limits that the SUs alone, or what stands already, go beyond."""
     for dimension, places in _capped(problem).items():
-        room = sum((problem.rows[index].capacity or 0) - problem.rows[index].demand for index in places)
+        cap = sum(problem.rows[index].capacity or 0 for index in places)
+        taken = sum(problem.rows[index].demand for index in places)
         needed = sum(
             len(su.arrivals)
             * min(sum(amount for index, amount in (*mode.takes, *mode.demand) if index in places) for mode in su.modes)
             for su in problem.classes
         )
-        if needed > room:
-            step = problem.rows[min(places)].step
-            unit = model.site.currency if dimension == "budget" else problem.rows[min(places)].unit
-            has, wants = (f"{value * step:.6g} {unit}".removesuffix(" 1") for value in (room, needed))
-            yield f"{_named(dimension)}: the SUs need {wants}, and {has} is left"
+        if taken + needed <= cap:
+            continue
+        step, (name, unit) = problem.rows[min(places)].step, _named(dimension)
+        amounts = (cap, taken, needed, cap - taken)
+        limit, stands, wants, left = (_told(value * step, unit, model.site.currency) for value in amounts)
+        if taken <= cap:
+            yield f"{name}: the SUs need {wants}, and {left} {'are' if unit in _COUNTS else 'is'} left"
+        else:
+            more = f", and the SUs need {wants} more" if needed else ""
+            yield f"{name}: what is there or promised takes {stands}, the limit is {limit}{more}"
 
 
 def _capped(problem: Problem) -> dict[str, set[int]]:
@@ -162,18 +171,26 @@ def _shown(value: float, about: rows.Dimension) -> float:
 def _least_left(units: Sequence[int], most: Sequence[int], failures: int) -> int:
     """What is left of all units when the largest fail."""
     left = 0
-    for amount, number in sorted(zip(units, most, strict=True), reverse=True):
-        out = min(failures, number)
+    for amount, count in sorted(zip(units, most, strict=True), reverse=True):
+        out = min(failures, count)
         failures -= out
-        left += amount * (number - out)
+        left += amount * (count - out)
     return left
 
 
-def _named(dimension: str) -> str:
+def _named(dimension: str) -> tuple[str, str]:
+    """What a limit is called, and the unit that it is told in."""
     kind, of_upgrade, upgrade = dimension.partition(":")
     if of_upgrade:
-        return f"`at_most` of {'the expedites of ' if kind == 'expedited' else ''}upgrade {upgrade}"
+        expedited = kind == "expedited"
+        name = f"`at_most` of {'the expedites of ' if expedited else ''}upgrade {upgrade}"
+        return name, "units" if expedited else "positions"
     return _LIMITS[dimension]
+
+
+def _told(value: float, unit: str, currency: str) -> str:
+    """An amount in the unit that a limit is told in."""
+    return quantity(value, unit) if unit and unit not in _COUNTS else f"{number(value)} {unit or currency}"
 
 
 def _unproven(model: SiteModel) -> str:

@@ -185,7 +185,7 @@ class LowerScheme(Record):
     """A scheme that is enough before a day, where the contract allows less for a while."""
 
     scheme: Annotated[str, Field(max_length=12)]
-    day: Day = Field(description="From this day on the next one is in force.")
+    day: Day = Field(description="From this day on the next one is in force; the plan's `end` counts.")
 
 
 class Redundancy(Record):

@@ -53,6 +53,7 @@ _PATTERNS = {
     "^[A-Za-z0-9][A-Za-z0-9_.+-]*$": "a name of letters, digits and . _ + - that begins with a letter or digit",
     r"^https?://\S+$": "an address that begins with http:// or https://",
 }
+_WHOLE = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 _DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)", re.ASCII)
 
 
@@ -87,6 +88,9 @@ def words(item: Mapping[str, Any]) -> Words:
         return Words(context["given"], context["allowed"], context["hint"], tuple(context["at"]))
     if kind == "missing":
         return Words("nothing", _FIXED[kind])
+    if kind in ("int_type", "int_from_float") and (meant := _meant(value)):
+        given = shown(value) if isinstance(value, float) else f'"{value}", which is text because of its quotes'
+        return Words(given, _FIXED[kind], meant)
     if kind in _FIXED:
         hint = "put it in quotes" if kind == "string_type" and isinstance(value, bool | int | float) else ""
         return Words(shown(value), _FIXED[kind], hint)
@@ -102,6 +106,13 @@ def words(item: Mapping[str, Any]) -> Words:
     if kind == "string_pattern_mismatch":
         return Words(shown(value), _PATTERNS.get(context["pattern"], f"text that matches {context['pattern']}"))
     return Words(shown(value), str(item["msg"]).removeprefix("Value error, ").removeprefix("Input should be "))
+
+
+def _meant(value: Any) -> str:
+    """The whole number that was written as a text, or with a point; empty where it was none."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) and _WHOLE.fullmatch(value) else ""
 
 
 def _plain(limit: Any) -> str:

@@ -73,6 +73,16 @@ def test_fuel_on_site_by_hand() -> None:
     assert abs(told.required - 24 * (2 * 140.0 + bus * 120.0 / 1000.0)) < 1e-6
 
 
+def test_nameplate_of_sets_that_stand_or_are_promised_against_the_permit() -> None:
+    """Two sets of 1 MW: the plan would be refused where they alone pass the cap."""
+    assert not [one for one in tiny().lines if one.id.startswith("generator_permit")]
+    for status in ("existing", "reserved"):
+        plant = {"plant": {"gensets": {"spec": "genset", "count": 2, "at": "site", "status": status}}}
+        for cap, verdict in (("2 MW", "pass"), ("1999 kW", "fail")):
+            told = line(tiny(**plant, limits={"generator_power": cap}), "generator_permit.site")
+            assert (told.required, told.unit, told.verdict) == (2000.0, "kW", verdict)
+
+
 def test_emissions_of_standing_sets_against_their_cap() -> None:
     own = {"engine_power": "1100 kW", "emission": "6 g/kWh"}
     for cap, verdict in (("1.4 t", "pass"), ("1.3 t", "fail")):

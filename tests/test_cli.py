@@ -204,7 +204,7 @@ def test_problems_as_json(run, tmp_path):
         (("--set", "place.altitude=5 kW"), "place.altitude"),
         (("--set", "plaice.altitude=5 m"), "did you mean place?"),
         (("--set", "=5", "--set", "..=5"), "PATH"),
-        (("--set", "crews.electrical={size: 4}"), "no mapping and no list; try: crews.electrical.KEY=VALUE"),
+        (("--set", "crews.electrical={size: 4}"), "no mapping and no list; try: crews.electrical.size=VALUE"),
         (("--set", "calendar.working_days=[mon]"), "no list; try: calendar.working_days[0]=VALUE"),
         (("--set", "halls[0].positions=3"), "`halls` is a mapping: hall-1; try: halls.hall-1"),
         (("--set", "specs.gb300-nvl72.heat=3 kW"), "an entry that `extends: gb300-nvl72`"),

@@ -16,10 +16,12 @@ from dcplan.answer import Derivation, DerivationStep
 from dcplan.assess.derive import derive, derive_all
 from dcplan.assess.formula import doc_of
 from dcplan.assess.gap import check
+from dcplan.assess.line import PLAIN
 from dcplan.errors import InputError
 from dcplan.loading import load
 from dcplan.physics.fluid import air_density
 from dcplan.report.table import number
+from dcplan.units import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -104,6 +106,60 @@ def test_short_times_are_in_seconds_and_no_step_says_any_unit_or_calls_circuits_
     assert not [step for step in steps if "any" in f"{step.unit} {step.shown}".split()]
     assert not [one for step in steps for one in step.operands if "any" in f"{one.unit} {one.shown}".split()]
     assert not [step.what for step in found["ways.site"].worked[0].steps if "draw" in step.what]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_step_is_in_the_unit_that_its_operands_make(path: Path) -> None:
+    """Both sides of a line are in the line's own kind of unit, and nothing with a dimension is told without a unit."""
+    for line_id, one in derivations(path).items():
+        for worked in one.worked:
+            for last in (worked.required_step, worked.available_step):
+                told = worked.steps[last - 1]
+                if one.line.unit in PLAIN:
+                    assert told.unit in ("", "1"), f"{line_id}: {told}"
+                else:
+                    kind = next(kind for kind in KINDS if one.line.unit in kind.units)
+                    other = {"Pa": "Pa", "kg": "N"}.get(kind.units[one.line.unit])  # floor loads, in kg or in N
+                    assert told.unit in (kind.units[one.line.unit], other), f"{line_id}: {told}"
+            for step in worked.steps:
+                assert step.unit or is_pure_by_words(step), f"{line_id}: {step}"
+
+
+def is_pure_by_words(step: DerivationStep) -> bool:
+    """Counts, shares and what is nothing at all."""
+    counts = ("positions", "slots", "racks", "SUs of", "take", "left", "load", "one ", "share", "cycles", "Four equal")
+    return step.value == 0.0 or step.what in ("required", "available") or any(word in step.what for word in counts)
+
+
+def steps_of(path: str, line_id: str) -> dict[str, DerivationStep]:
+    return {step.what: step for step in derivations(ROOT / "examples" / path)[line_id].worked[0].steps}
+
+
+def test_seconds_kva_and_kelvin_are_called_so() -> None:
+    emitted = steps_of("reference_hall.yaml", "emissions.site")
+    asked = emitted["seconds for generators.emitted"]
+    assert (asked.shown, asked.unit) == ("720,000 s", "s")
+    assert emitted["available"].shown == "20,000 kg"
+    assert [one.origin for one in emitted["available"].operands] == ["limits.emissions: 20 t"]
+    drawn = steps_of("reference_hall.yaml", "transformer.site")
+    assert drawn["what one eaton-9395p-1100 at site takes, on or off"].shown == "151.5306 kVA"
+    assert " W [" not in drawn["required"].expression
+    assert drawn["required"].shown == "2,692.966 kVA"
+    assert steps_of("bridge_power.yaml", "room_air.hall-a")["available"].shown == "1,490.55 kW"
+    assert steps_of("reference_hall.yaml", "utility.site")["required"].shown.endswith(" kW")
+    assert steps_of("reference_hall.yaml", "fuel.site")["load house"].shown == "0.674 m3"
+    mean = steps_of("bridge_power.yaml", "cdu_flow.hall-a")["temperature for fluid.density"]
+    assert (mean.expression, mean.shown) == ("(318.15 K + 328.65 K) / 2", "50.25 degC")
+    text = str(derivations(ROOT / "examples" / "bridge_power.yaml")["cdu_flow.hall-a"])
+    assert "(318.15 K + 328.65 K) / 2 = 323.4 K = 50.25 degC" in text
+
+
+def test_an_hour_is_read_in_seconds_and_a_load_behind_the_ups_in_kva() -> None:
+    peak = derivations(ROOT / "examples" / "reference_hall.yaml")["ups_peak.site"]
+    assert "= 3,600 s = 0.04166667 day  (eaton-9395p-1100.overload[0].time: 60 min, assumption)" in str(peak)
+    assert steps_of("bridge_power.yaml", "generator_hours.site.cat-c175-16-3000")["available"].unit == "day"
+    kept = steps_of("colo_48_nvl72.yaml", "ups_va.west")["load tenant-x"]
+    assert (kept.shown, kept.function) == ("400 kVA", "power.apparent_power")
 
 
 def test_steps_only_use_earlier_ones() -> None:

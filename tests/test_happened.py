@@ -90,6 +90,30 @@ def test_an_su_that_counted_on_late_plant_asks_for_a_word(after):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("as_of", "said", "words"),
+    [
+        (
+            "03-10",
+            "done: 2027-03-06",
+            "done: given 2027-03-06; allowed accepted after its burn-in, and by the as-of date",
+        ),
+        (
+            "03-10",
+            "energised: 2027-03-08, done: 2027-03-10",
+            "done: given 2027-03-10; allowed accepted after its burn-in",
+        ),
+        ("03-06", "slipped: 2027-03-06", "slipped: given 2027-03-06; allowed a day from 2027-03-07 on: until then its"),
+    ],
+)
+def test_no_su_is_accepted_before_its_burn_in_can_have_ended(after, as_of, said, words):
+    """Alpha#1 is energised on 4 March; three days of burn-in, and acceptance as planned on 10 March."""
+    with pytest.raises(InputError, match=f"sus.alpha#1.{words}"):
+        after(as_of, f"sus: {{alpha#1: {{{said}}}}}")
+    (live, *_) = after("03-10", "sus: {alpha#1: {done: 2027-03-08}}").sus
+    assert live.su.acceptance == day("03-08")
+
+
 def test_work_for_more_people_than_there_are_is_told(after):
     """Both gangs of mechanics would be on four CDUs' work at once: two came late and are being installed."""
     lines = (

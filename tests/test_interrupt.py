@@ -13,6 +13,8 @@ from tiny import TEXT
 from dcplan import cli, planner
 from dcplan.interrupt import held, pressed, recorded, stop_if_pressed
 from dcplan.solver.grid import GridModel
+from dcplan.solver.search import Result, Status
+from dcplan.solver.variants import Variants
 
 SITE = Path(__file__).parent.parent / "examples" / "hopper_to_blackwell.yaml"
 
@@ -108,12 +110,23 @@ def test_an_interrupted_plan_is_verified_and_printed(usual, monkeypatch, capsys,
     assert err in ("", "dcplan: interrupted\n")
 
 
+def test_interrupted_before_a_plan_the_limit_is_not_blamed(usual, monkeypatch, capsys, tiny_site):
+    def nothing(problems, *_):
+        result = Result(Status.INTERRUPTED, None, None, 0, 0.0)
+        return Variants((result,) * len(problems), 0, result)
+
+    monkeypatch.setattr(planner, "optimise_variants", nothing)
+    assert cli.main(["plan", tiny_site, "--json"]) == 130
+    (reason,) = json.loads(capsys.readouterr().out)["reasons"]
+    assert reason == "the search was interrupted before it found a plan; whether there is one is not known"
+
+
 def test_an_interrupt_while_reasons_are_looked_for_leaves_infeasible(usual, monkeypatch, capsys, tiny_site):
     monkeypatch.setattr(planner, "reasons_against", pressing(planner.reasons_against))
     assert cli.main(["plan", tiny_site, "--json", "--set", "limits.budget=1 USD"]) == 130
     found = json.loads(capsys.readouterr().out)
     assert (found["status"], len(found["reasons"])) == ("infeasible", 1)
-    assert found["reasons"][0] == "`limits.budget`: the SUs need 4000 USD, and 1 USD is left"
+    assert found["reasons"][0] == "`limits.budget`: the SUs need 4,000 USD, and 1 USD is left"
 
 
 @pytest.mark.parametrize("seconds", [0.6, 1.2, 2.2])

@@ -52,6 +52,25 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         f"{GENSET}.excludes[0]",
         "does not require",
     ),
+    "required, and excluded from the other side": (
+        {f"{GENSET}.requires": ["cdu-1350"], "upgrades.cdu-1350.excludes": ["genset-2500"]},
+        f"{GENSET}.requires[0]",
+        "given cdu-1350; allowed an upgrade that does not exclude genset-2500",
+    ),
+    "excluded by what it requires": (
+        {f"{GENSET}.requires": ["cdu-1350"], "upgrades.cdu-1350.excludes": ["genset-2500"]},
+        "upgrades.cdu-1350.excludes[0]",
+        "given genset-2500; allowed an upgrade that does not require cdu-1350",
+    ),
+    "excluded by what that requires": (
+        {
+            f"{GENSET}.requires": ["cdu-1350"],
+            "upgrades.cdu-1350.requires": ["dry-cooler"],
+            "upgrades.dry-cooler.excludes": ["genset-2500"],
+        },
+        f"{GENSET}.requires[0]",
+        "given cdu-1350, which requires dry-cooler; allowed",
+    ),
     "a circle": (
         {f"{GENSET}.requires": ["cdu-1350"], "upgrades.cdu-1350.requires": ["genset-2500"]},
         ".requires",
@@ -66,6 +85,27 @@ def test_a_mistake_is_refused_where_it_stands(name: str, examples: Path) -> None
     with pytest.raises(InputError) as caught:
         load(examples / "hopper_to_blackwell.yaml", overrides=overrides)
     assert any(field in str(problem) and words in str(problem) for problem in caught.value.problems), str(caught.value)
+
+
+def test_what_can_have_no_effect_is_told(examples: Path) -> None:
+    """No mistakes: `dcplan explain` itself sets `at_most` to nothing to see what a choice is worth."""
+    overrides = {
+        f"{GENSET}.requires": ["cdu-1350"],
+        "upgrades.cdu-1350.at_most": 0,
+        f"{GENSET}.expedite": {"air": {"saves": "1 week", "cost": "1 USD", "at_most": 0}},
+        "loads.ghost": {"hall": "hall-1"},
+    }
+    file = examples / "hopper_to_blackwell.yaml"
+    new = [line for line in load(file, overrides=overrides).warnings if line not in load(file).warnings]
+    assert new == [
+        "upgrade genset-2500 requires cdu-1350, of which `at_most` is 0: it is never bought",
+        "upgrade genset-2500: `at_most` of the expedite air is 0: no unit is had so",
+        "load ghost states neither power, heat, positions nor ways: it takes nothing",
+    ]
+    # what may not be bought itself waits for nobody; one position is something
+    overrides |= {f"{GENSET}.at_most": 0, "loads.ghost": {"hall": "hall-1", "positions": 1}}
+    told = load(file, overrides=overrides).warnings
+    assert not [line for line in told if "never bought" in line or "ghost" in line]
 
 
 def planned(*edits: Data) -> tuple[SiteModel, Plan]:

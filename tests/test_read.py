@@ -397,8 +397,14 @@ def test_a_problem_with_an_override_names_its_origin():
     [
         (
             "halls.alfa.rows",
-            "--set: halls.alfa: given no such key; allowed alpha, beta; try: did you mean alpha?",
+            "--set: halls.alfa: given no such key; allowed a key that is there: alpha, beta; try: did you mean alpha?",
         ),
+        ("fresh.a.other", "fresh.a: given no such key; allowed a key that is there, and there is none; try: write it"),
+        (
+            "halls.alpha.needs[0]",
+            "halls.alpha.needs: given no such key; allowed a key that is there: power, rows; try: w",
+        ),
+        ("none[0]", "none[0]: given no such item; allowed an item that is there: the list is empty; try: write it"),
         ("loads[3].kind", "--set: loads[3]: given no such item; allowed an index below 3"),
         ("loads[3]", "an index below 3"),
         ("loads.kind", "an index below 3"),
@@ -411,9 +417,31 @@ def test_a_problem_with_an_override_names_its_origin():
 )
 def test_overrides_that_lead_nowhere(name, told):
     with pytest.raises(InputError) as caught:
-        apply_overrides(parse_yaml(SITE, "site.yaml"), {name: "1"}, "--set")
+        apply_overrides(parse_yaml(SITE + "none: []\n", "site.yaml"), {name: "1"}, "--set")
     assert told in str(caught.value)
     assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("fresh", "{a: 1}", "write it into the file"),
+        ("fresh.list", "[a]", "write it into the file"),
+        ("none", '["cdu"]', "write it into the file"),
+        ("loads", "[a]", "loads[0].kind=VALUE; or write it into the file"),
+        ("halls", "{alpha: 1}", "halls.alpha.power=VALUE; or write it into the file"),
+        ("name", "[a]", "write it into the file"),
+    ],
+)
+def test_instead_of_a_list_or_mapping_a_value_is_named_that_can_be_set(name: str, value: str, hint: str):
+    doc = parse_yaml(SITE + "none: []\n", "site.yaml")
+    with pytest.raises(InputError) as caught:
+        apply_overrides(doc, {name: value}, "--set")
+    (problem,) = caught.value.problems
+    assert problem.hint == hint
+    path, equals, _ = hint.partition("=VALUE")
+    if equals:
+        apply_overrides(doc, {path: "1"}, "--set")
 
 
 def test_bad_overrides_are_gathered():

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dcplan import cli
+from dcplan import check, cli, load
 from dcplan.exits import Exit
+from dcplan.site import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -71,6 +72,20 @@ def test_every_option_named_is_there(capsys):
 def test_exit_codes():
     told = {int(code) for code in re.findall(r"^\| (\d+) \|", section("Command line"), re.MULTILINE)}
     assert told == {int(code) for code in Exit}
+
+
+def test_what_each_limit_counts():
+    """Every limit has a row, and a line of the check where what stands counts: one that plant of the file moves."""
+    rows = re.findall(
+        r"^\| `(\w+)` \| .+ \| (yes|no) \| (?:`(.+)` )?\|$", section("What the numbers mean"), re.MULTILINE
+    )
+    assert [name for name, _, _ in rows] == list(Limits.model_fields)
+    caps = {"limits.water": "1 L/min", "limits.generator_power": "1 kW", "limits.emissions": "1 kg"}
+    caps |= {"limits.budget": "1 EUR", "limits.yard_area": "1 m2"}
+    site = load(ROOT / "examples" / "reference_hall.yaml", overrides=caps)
+    failing = {line.id for line in check(site).lines if line.verdict == "fail"}
+    assert {line for _, stands, line in rows if stands == "yes"} <= failing
+    assert all(not line for _, stands, line in rows if stands == "no")
 
 
 def test_module_map_is_complete():

@@ -27,7 +27,14 @@ def reasons(overrides):
             {"deployments.meridian.deadline": "2027-04-13"},
             "deployment meridian cannot meet its deadline of 2027-04-13: an SU delivered on",
         ),
-        ({"halls.hall-a.positions": 23}, "`positions` of the halls: the SUs need"),
+        (
+            {"halls.hall-a.positions": 23},
+            "`positions` of the halls: the SUs need 24 positions, and 23 positions are left",
+        ),
+        (
+            {"limits.generator_power": "1 kW"},
+            "`limits.generator_power`: what is there or promised takes 12,000 kW, the limit is 1 kW",
+        ),
         (
             {"plant.cdus.count": 1},
             "CDU flow at hall-a: all that stands, comes or may be bought there gives",

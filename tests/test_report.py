@@ -49,6 +49,17 @@ def test_records_survive_json(record):
 # ---------------------------------------------------------------- plan
 
 
+def test_no_more_su_days_are_said_to_be_won_than_the_plan_is_late():
+    wide = records.OBJECTIVE.model_copy(update={"gap_su_days": 759.0})
+    assert "(50,000 USD or 300 SU-days)" in squeezed(str(records.plan(objective=wide)))
+
+
+def test_sides_that_differ_are_told_with_digits_that_differ():
+    close = records.line("pump_head", "fail", required=125.0001, available=125.0, margin=-0.0001)
+    text = squeezed(str(records.check().model_copy(update={"lines": (close,)})))
+    assert "125.0001 125 -0.0001" in text
+
+
 def test_plan_says_when_what_and_how_sure():
     text = squeezed(str(records.plan()))
     assert f"Ready {records.day(320)}: every SU accepted (2 of them, the first on {records.day(320)})" in text

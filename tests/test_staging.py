@@ -31,7 +31,7 @@ from dcplan.solver.grid import GridModel
 from dcplan.solver.run import Limits
 from dcplan.solver.search import Status
 from dcplan.staging import pricing
-from dcplan.staging.lexicographic import ORDER, Minimiser, Staged, lexicographic
+from dcplan.staging.lexicographic import ORDER, Known, Least, Minimiser, Staged, lexicographic
 from dcplan.verifier.verdict import verify
 
 GOALS: tuple[Goal, ...] = ("earliest", "cheapest")
@@ -241,6 +241,7 @@ FORGED_STAGES: dict[str, tuple[int, Any]] = {
     "less cost": (1, {"value": 1.0}),
     "not held": (1, {"most": None}),
     "held to less": (1, {"most": 0.5}),
+    "held to more": (1, {"most": 1000.0}),
     "a gap": (1, {"gap": 0.5}),
     "no gap": (1, {"gap": None}),
 }
@@ -263,6 +264,30 @@ def test_no_number_of_a_stage_can_be_forged(tmp_path: Path):
     assert "stages" in {item.rule for item in verify(absurd, model).violations}
     bound = found.objective.model_copy(update={"bound": found.objective.value, "gap": 0.0, "gap_money": 0.0})
     assert "stages" in {item.rule for item in verify(found.model_copy(update={"objective": bound}), model).violations}
+
+
+def test_what_a_second_stage_is_held_to_is_what_the_plan_has_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The second search may find less of the first number than an unproven first search reached."""
+    model = tiny(tmp_path)
+    usual = Minimiser.least
+    late = planned(model, "cheapest")
+
+    def least(self: Minimiser, aim: Aim, limits: Limits, **given: Any) -> Least:
+        found = usual(self, aim, limits, **given)
+        # the first search ends with a schedule that has all accepted three weeks later
+        return replace(found, known=None if found.known is None else later(found.known)) if aim == "delay" else found
+
+    def later(known: Known) -> Known:
+        runs = tuple(replace(run, accepted=run.accepted + 21) for run in known.schedule.runs)
+        return Known(known.chosen, replace(known.schedule, runs=runs))
+
+    monkeypatch.setattr(Minimiser, "least", least)
+    staged = lexicographic("earliest", Minimiser(model, [formulate(model)]), LIMITS)
+    first, second = staged.stages
+    assert second.most == first.value
+    assert first.value == number(late, "delay")
 
 
 # ---------------------------------------------------------------- interrupts and the command line

@@ -442,6 +442,11 @@ DAMAGES: dict[str, tuple[Damage, set[Triple], set[Pair]]] = {
         {("payment", "alpha#2 acceptance", "")},
         set(),
     ),
+    "the whole ledger left out": (
+        lambda p: p.model_copy(update={"payments": None}),
+        {("payment", "site", "")},
+        set(),
+    ),
     "milestone left out": (
         lambda p: p.model_copy(
             update={"payments": p.payments.model_copy(update={"milestones": p.payments.milestones[:5]})}

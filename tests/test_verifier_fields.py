@@ -12,7 +12,7 @@ from forge import changed, leaves, others
 from tiny import planned_by_hand, tiny
 
 from dcplan.answer import Alternative, Plan
-from dcplan.verifier.record import NOT_RECOMPUTED
+from dcplan.verifier.record import NOT_RECOMPUTED, UNVERIFIED
 from dcplan.verifier.verdict import verify
 
 OTHER_DECISIONS = {
@@ -86,6 +86,10 @@ def test_what_is_not_recomputed_is_a_field_and_is_told(folder: Path) -> None:
     told = verify(plan, model)
     assert [line.split(":")[0] for line in told.not_recomputed] == list(NOT_RECOMPUTED)
     assert "TAKEN AS STATED" in str(told)
+    # a plan that does not call itself verified breaks no rule: it is asked before it can; whoever reads is told
+    assert (told.ok, told.notes) == (True, (UNVERIFIED,))
+    assert "\nNOTES\n" in str(told)
+    assert verify(plan.model_copy(update={"verified": True}), model).notes == ()
     # the bound itself cannot be known, what follows from it can
     lower = plan.objective.model_copy(update={"bound": 0.0})
     assert not verify(plan.model_copy(update={"objective": lower}), model).ok

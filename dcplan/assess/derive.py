@@ -12,13 +12,14 @@ from collections.abc import Sequence
 
 from dcplan.answer import Check, Derivation, Formula, Line, Worked
 from dcplan.assess.gap import check
-from dcplan.assess.line import WORLDS, Reading, Subject, in_line_unit
+from dcplan.assess.line import PLAIN, WORLDS, Reading, Subject, in_line_unit
 from dcplan.assess.sheet import Sheet
 from dcplan.catalog import figures
 from dcplan.errors import InputError, Problem
 from dcplan.library import load_catalog
 from dcplan.site import SiteModel
 from dcplan.trace import Tape, node_of, recording
+from dcplan.units import KINDS
 
 
 def derive(model: SiteModel, line_id: str) -> Derivation:
@@ -93,8 +94,9 @@ def _derivation(
 
 
 def _worked(sheet: Sheet, world: str, subject: Subject, reading: Reading) -> Worked:
-    required = sheet.side("required", node_of(reading.required))
-    available = sheet.side("available", node_of(reading.available))
+    unit = _si_unit(subject)
+    required = sheet.side("required", node_of(reading.required), unit)
+    available = sheet.side("available", node_of(reading.available), unit)
     return Worked(
         world=world,
         required=in_line_unit(reading.required, subject),
@@ -103,6 +105,14 @@ def _worked(sheet: Sheet, world: str, subject: Subject, reading: Reading) -> Wor
         available_step=available,
         steps=tuple(sheet.steps),
     )
+
+
+def _si_unit(subject: Subject) -> str:
+    """The unit that both sides of a line are worked out in; an absolute temperature by its own name."""
+    if subject.unit in PLAIN or subject.unit == "degC":
+        return subject.unit if subject.unit == "degC" else ""
+    kinds = KINDS if subject.kind is None else (subject.kind,)
+    return next(kind.units[subject.unit] for kind in kinds if subject.unit in kind.units)
 
 
 def _worlds(line: Line, readings: Sequence[Reading]) -> list[int]:
@@ -119,8 +129,9 @@ def _unknown(model: SiteModel, line_id: str, there: Sequence[str]) -> InputError
 
 
 def _names(model: SiteModel) -> dict[int, str]:
-    """Dotted place of every figure of a site and of its specs."""
-    named = {id(figure): place for place, figure in figures(model.site)}
+    """Dotted place of every figure of a site and of its specs, and of its limits, which are plain amounts."""
+    named = {id(amount): f"limits.{name}" for name, amount in model.site.limits}
+    named |= {id(figure): place for place, figure in figures(model.site)}
     for name, spec in model.specs.items():
         named |= {id(figure): f"{name}.{place}" for place, figure in figures(spec)}
     return named

@@ -35,6 +35,7 @@ from dcplan.assess.limits import in_use, limit_lines, obstacle_lines
 from dcplan.assess.line import SITE_FILE, WORLDS, Reading, Subject, judge, listed, quantity, source_of
 from dcplan.assess.liquid import liquid_lines, served
 from dcplan.catalog import FloorReinforcement, Rack, RouteProtection
+from dcplan.guards import demand
 from dcplan.once import once
 from dcplan.periods import in_force, scheme_changes
 from dcplan.ratings.climate import cooler_air, cooler_wet_bulb
@@ -108,6 +109,7 @@ def check(model: SiteModel) -> Check:
     >>> found.gates, next(line.margin for line in found.lines if line.id == "cdu.hall-1")
     ('generator.site', -3456.0)
     """
+    demand(model, SiteModel, "check()", "model", "load('site.yaml')")
     declared, model = model, in_force(model, model.site.start)
     placement = place_sus(model)
     balances = [balance(model, world, placement) for world in WORLDS]

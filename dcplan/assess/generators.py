@@ -1,4 +1,4 @@
-"""Generators beyond their balances: rating class against the hours asked, minimum load, and the cap on emissions."""
+"""Generators beyond their balances: rating class against the hours asked, minimum load, and both caps of a permit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dcplan.answer import Line
 from dcplan.assess.balance import stands
 from dcplan.assess.line import WORLDS, Reading, Subject, judge, quantity, source_of, unchecked
-from dcplan.catalog import Generator
+from dcplan.catalog import Figure, Generator
 from dcplan.physics.generators import sets_to_run
 from dcplan.ratings.generators import allowed_hours, block_stated, emission, emissions_stated, fuel_stated
 from dcplan.ratings.generators import generator_power as site_power
@@ -16,7 +16,6 @@ from dcplan.ratings.rows import SITE, World, capacity_of, load_of
 from dcplan.redundancy import members_at, pairs_at
 from dcplan.site import Plant, SiteModel
 from dcplan.trace import noted
-from dcplan.units import si
 
 ISO = "ISO 8528-1:2018"
 
@@ -29,6 +28,7 @@ def generator_lines(model: SiteModel) -> Iterator[Line]:
     sets = {name: spec for name in sorted(names) if isinstance(spec := model.specs[name], Generator)}
     yield from _classes(model, sets)
     yield _minimum_load(model)
+    yield from _permit(model)
     yield from _emissions(model, sets)
     yield from _missing(model, sets)
 
@@ -161,6 +161,19 @@ def _load_bank(model: SiteModel, world: World) -> float:
     return 0.0 if bank is None else capacity_of(bank, world)
 
 
+def _permit(model: SiteModel) -> Iterator[Line]:
+    """Nameplate of all sets against its cap: a plan can only add to it."""
+    cap = model.site.limits.generator_power
+    if cap is None:
+        return
+    rated = {entry.spec: spec for entry in _entries(model) if isinstance(spec := model.specs[entry.spec], Generator)}
+    plates = {name: noted(spec.power.si(), "nameplate of one {}", name) for name, spec in rated.items()}
+    total = sum(plates[entry.spec] * entry.count for entry in _entries(model))
+    rule = "nameplate of all sets there or promised; cap of the permit"
+    readings = [Reading(total, Figure(cap).si()) for _ in WORLDS]
+    yield judge(Subject(f"generator_permit.{SITE}", SITE, rule, "kW", source_of(model, rated)), readings)
+
+
 def _emissions(model: SiteModel, sets: dict[str, Generator]) -> Iterator[Line]:
     cap = model.site.limits.emissions
     if cap is None:
@@ -175,7 +188,7 @@ def _emissions(model: SiteModel, sets: dict[str, Generator]) -> Iterator[Line]:
         yield unchecked(line_id, SITE, rule, why)
         return
     total = sum((emission(model, sets[entry.spec]) or 0.0) * entry.count for entry in _entries(model))
-    readings = [Reading(total, si(cap)) for _ in WORLDS]
+    readings = [Reading(total, Figure(cap).si()) for _ in WORLDS]
     yield judge(Subject(line_id, SITE, rule, "kg", source_of(model, sets)), readings)
 
 

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dcplan.answer import DerivationStep, Formula, Operand
+from dcplan.assess.dimension import DAY, FACTOR, Units, behind, dimension, is_pure
 from dcplan.assess.formula import doc_of
 from dcplan.trace import Constant, Given, Named, Node, Operation, Outcome, Read
-from dcplan.units import in_unit, si_unit, text
+from dcplan.units import in_unit, text
 
 _SHOWN_IN = {"W": "kW", "VA": "kVA", "m3/s": "L/min", "Pa": "kPa", "N": "kN", "J": "kWh", "degC": "degC"}
-_SHORT = 0.04
-"""Durations [d] below it, about an hour, are read in seconds."""
+_SHORT = 1 / 12
+"""Durations [d] below it, two hours, are read in seconds."""
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}
 _SIGNS = {"*": "x", "**": "^"}
 _ATOM = 9
 _DEPTH = 4
-_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
 class _Term:
-    """Part of an expression: in SI and as shown, with its SI unit (None: unknown) and how strongly it binds."""
+    """Part of an expression: in SI and as shown, with its SI unit (None: unknown) and how strongly it binds.
+
+    `spelling` is the unit that its amounts are shown in; None where they are in several, so that only SI adds up.
+    """
 
     value: float
     plain: str
     shown: str
     unit: str | None
+    spelling: str | None
     binds: int = _ATOM
 
 
@@ -47,18 +51,27 @@ class Sheet:
     sources: set[str] = field(default_factory=set)
     _done: dict[object, _Term] = field(default_factory=dict)
 
-    def side(self, what: str, node: Node) -> int:
-        """Add the steps to one side of a line; the number of the last one."""
-        self._arithmetic(what, node)
+    def __post_init__(self) -> None:
+        self._units = Units(self.names)
+
+    def side(self, what: str, node: Node, unit: str) -> int:
+        """Add the steps to one side of a line, which is in this SI unit; the number of the last one."""
+        self._arithmetic(what, node, unit)
         return len(self.steps)
 
     # ------------------------------------------------------------ steps
 
-    def _arithmetic(self, what: str, node: Node) -> _Term:
-        """A step of sums and products, what it uses first."""
+    def _arithmetic(self, what: str, node: Node, wanted: str = "") -> _Term:
+        """A step of sums and products, what it uses first; it is told in the unit that is wanted where it is in it."""
         operands: list[Operand] = []
         term = self._term(node, operands)
-        return self._write(what, term, term.plain if term.unit is None else term.shown, operands)
+        expression = term.plain if term.unit is None or term.spelling is None else term.shown
+        asked = dimension(wanted)
+        if asked is not None and (term.unit == "" or (term.unit is not None and dimension(term.unit) == asked)):
+            term = replace(term, unit=wanted)
+            if isinstance(node, Constant):
+                expression = _amount(node.value, wanted)
+        return self._write(what, term, expression, operands)
 
     def _call(self, what: str, outcome: Outcome) -> _Term:
         """A step of one physics function: what it is given, and its own arithmetic on that in SI."""
@@ -72,9 +85,8 @@ class Sheet:
                 self._argument(given, doc.units.get(given.name), doc.name, operands)
             else:
                 operands.append(Operand(name=given[0], value=None, unit="", shown=given[1], origin="", step=None))
-        unit = doc_of(outcome.owner).units.get(outcome.part, "") if outcome.owner else doc.answer
         body = self._term(outcome.body, None)
-        term = _Term(outcome.value, body.plain, body.plain, unit or None)
+        term = replace(body, value=outcome.value, unit=self._units.of(outcome))
         return self._write(what or doc.question, term, body.plain, operands, doc.name)
 
     def _write(self, what: str, term: _Term, expression: str, operands: list[Operand], function: str = "") -> _Term:
@@ -92,15 +104,15 @@ class Sheet:
                 operands=tuple(operands),
             )
         )
-        return _Term(term.value, f"{_plain(term.value, term.unit)} [{number}]", f"{shown} [{number}]", term.unit)
+        return _atom(term.value, term.unit, f" [{number}]")
 
     def _argument(self, given: Given, unit: str | None, function: str, operands: list[Operand]) -> None:
         """An argument of a call, with where it comes from."""
-        node = _behind(given)
+        node = behind(given)
         inside: list[Operand] = []
         if isinstance(node, Operation):
             words = f"{given.name.replace('_', ' ')} for {function}"
-            term = self._once(node, lambda: self._arithmetic(words, node))
+            term = self._once(node, lambda: self._arithmetic(words, node, unit or ""))
         else:
             term = self._term(node, inside)
         unit = unit or term.unit
@@ -128,11 +140,11 @@ class Sheet:
         """A node inside an expression. Without `operands` it is the body of a call: in SI, its arguments told."""
         match node:
             case Constant():
-                return _bare(node.value, "")
+                return _bare(node.value)
             case Given() if operands is None:
-                return _bare(node.value, None)
+                return _bare(node.value)
             case Given():
-                return self._term(_behind(node), operands)
+                return self._term(behind(node), operands)
             case Read():
                 return self._figure(node, operands)
             case Operation():
@@ -147,9 +159,10 @@ class Sheet:
                 return self._once(node, lambda: self._call("", node))
 
     def _figure(self, node: Read, operands: list[Operand] | None) -> _Term:
-        figure, unit = node.figure, si_unit(node.figure.value)
+        figure, unit = node.figure, self._units.of(node)
         given = figure.value if node.end == "planning" else figure.range[node.end == "high"]
-        origin = f"{self.names.get(id(figure), 'site file')}: {text(given)}"
+        place = self.names.get(id(figure)) or self.names.get(id(figure.value), "site file")
+        origin = f"{place}: {text(given)}"
         if node.end != "planning":
             origin += f", the {node.end} end of an assumption"
         elif figure.assumed:
@@ -162,14 +175,18 @@ class Sheet:
             operands.append(
                 Operand(name="", value=node.value, unit=_si_name(unit), shown=shown, origin=origin, step=None)
             )
-        return _Term(node.value, _plain(node.value, unit), shown, unit)
+        return _atom(node.value, unit)
 
     def _operation(self, node: Operation, operands: list[Operand] | None) -> _Term:
         """A sum with all its terms, or one product, quotient or power."""
         first, rest = _chain(node)
         term = self._term(first, operands)
         for one in rest:
-            term = _joined(one, term, self._term(one.right, operands))
+            right = self._term(one.right, operands)
+            if operands is not None and _in_days(one, term.unit):
+                term = replace(term, value=one.value, unit="day")
+            else:
+                term = _joined(one, term, right, self._units.of(one))
         return term
 
 
@@ -183,7 +200,7 @@ def _chain(node: Operation) -> tuple[Node, list[Operation]]:
     return first, rest[::-1]
 
 
-def _joined(node: Operation, left: _Term, right: _Term) -> _Term:
+def _joined(node: Operation, left: _Term, right: _Term, unit: str | None) -> _Term:
     binds = _BINDS[node.sign]
     open_left = left.binds < binds
     open_right = right.binds < binds or (right.binds == binds and node.sign != "+" and node.sign != "*")
@@ -193,40 +210,30 @@ def _joined(node: Operation, left: _Term, right: _Term) -> _Term:
         one, other = f"({one})" if open_left else one, f"({other})" if open_right else other
         return f"{one} {sign} {other}"
 
-    if _in_days(node, left.unit):
-        return _Term(node.value, left.plain, left.shown, "day", left.binds)
-    unit = _unit(node.sign, left.unit, right.unit)
-    return _Term(node.value, put(left.plain, right.plain), put(left.shown, right.shown), unit, binds)
+    spelling = _spelled(node.sign, left, right, unit)
+    return _Term(node.value, put(left.plain, right.plain), put(left.shown, right.shown), unit, spelling, binds)
 
 
 def _in_days(node: Operation, left: str | None) -> bool:
     """Whether an operation turns seconds into the days in which durations are kept."""
-    return node.sign == "/" and left == "s" and _behind(node.right).value == _DAY
+    return node.sign == "/" and left == "s" and behind(node.right).value == DAY
 
 
-def _unit(sign: str, left: str | None, right: str | None) -> str | None:
-    """Unit of a result; None where it is not one of the operands' own, so that SI must be shown."""
-    if left is None or right is None:
+def _spelled(sign: str, left: _Term, right: _Term, unit: str | None) -> str | None:
+    """The unit that a result has of amounts as they are shown; None where these would give another number."""
+    one, other = left.spelling, right.spelling
+    if one is None or other is None:
         return None
     if sign in "+-":
-        if left == right:
-            return left if left != "degC" else "K" if sign == "-" else None
-        if {left, right} == {"degC", "K"}:
-            return "degC" if left == "degC" else None
-        return left or right if "" in (left, right) else None
-    pure = ("", "1")
-    if sign == "/":
-        return left if right in pure else "1" if left == right else None
-    if sign == "*":
-        return left if right in pure else right if left in pure else None
-    return None
-
-
-def _behind(node: Node) -> Node:
-    """What an argument really is, through the calls that only passed it on."""
-    while isinstance(node, Given):
-        node = node.of
-    return node
+        if one == other:
+            return one if one != "degC" else "K" if sign == "-" else None
+        return one if (one, other) == ("degC", "K") else None
+    if sign == "/" and one == other:
+        return ""
+    if sign == "**" or "degC" in (one, other) or (one and other) or (sign == "/" and other):
+        return one or other or None
+    # a day times its seconds is in neither's unit
+    return one or other if unit in (left.unit, right.unit) else None
 
 
 def _key(node: Node, depth: int) -> object:
@@ -259,10 +266,15 @@ def _reference(term: _Term) -> int | None:
     return int(tail[:-1]) if bracket and tail[:-1].isdigit() else None
 
 
-def _bare(value: float, unit: str | None) -> _Term:
+def _atom(value: float, unit: str | None, mark: str = "") -> _Term:
+    """An amount by itself, marked perhaps with the step that it comes from."""
+    return _Term(value, f"{_plain(value, unit)}{mark}", f"{_amount(value, unit)}{mark}", unit, _spelling(value, unit))
+
+
+def _bare(value: float) -> _Term:
     """A number without its unit; a negative one in parentheses."""
     words = f"({_number(value)})" if value < 0.0 else _number(value)
-    return _Term(value, words, words, unit)
+    return _Term(value, words, words, "", "")
 
 
 def _number(value: float) -> str:
@@ -270,7 +282,7 @@ def _number(value: float) -> str:
 
 
 def _si_name(unit: str | None) -> str:
-    return "K" if unit == "degC" else unit or ""
+    return {"degC": "K", FACTOR: "1"}.get(unit or "", unit or "")
 
 
 def _plain(value: float, unit: str | None) -> str:
@@ -278,9 +290,16 @@ def _plain(value: float, unit: str | None) -> str:
     return _number(value) if name in ("", "1") else f"{_number(value)} {name}"
 
 
+def _spelling(value: float, unit: str | None) -> str:
+    """The unit in which an engineer reads an amount; empty for a pure number."""
+    if unit == "day" and 0.0 < abs(value) < _SHORT:
+        return "s"
+    return "" if unit is None or is_pure(unit) else _SHOWN_IN.get(unit, unit)
+
+
 def _amount(value: float, unit: str | None) -> str:
     """An amount in the unit in which an engineer reads it."""
-    spelling = _SHOWN_IN.get(unit or "")
-    if unit == "day" and 0.0 < abs(value) < _SHORT:
-        spelling = "s"
-    return _plain(value, unit) if spelling is None else f"{_number(in_unit(value, spelling))} {spelling}"
+    spelling = _spelling(value, unit)
+    if spelling in ("", _si_name(unit)):
+        return _plain(value, unit)
+    return f"{_number(in_unit(value, spelling))} {spelling}"

@@ -9,6 +9,7 @@ from dcplan.answer import Settings
 from dcplan.explaining.infeasible import Findings, findings
 from dcplan.explaining.trial import Trials, any_plan
 from dcplan.explanation import Explanation
+from dcplan.guards import demand, demand_search
 from dcplan.site import SiteModel
 from dcplan.solver.run import Limits
 from dcplan.solver.search import Status
@@ -48,6 +49,8 @@ def explain(model: SiteModel, *, seconds: float = 60.0, workers: int = 2, seed: 
     >>> found.cures[0].changes[0].settings
     ('halls.hall-a.positions=24',)
     """
+    demand(model, SiteModel, "explain()", "model", "load('site.yaml')")
+    demand_search("explain()", seconds, workers, seed)
     until = time.monotonic() + seconds
     limits = Limits(seconds=min(MOST_TRIAL_SECONDS, seconds / TRIAL_PART), workers=workers, seed=seed)
     status, plan = any_plan(model, limits)

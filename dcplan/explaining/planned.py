@@ -11,6 +11,7 @@ from dcplan.explaining.chosen import Anew, choices, relaxations
 from dcplan.explaining.given import Given
 from dcplan.explaining.resting import resting
 from dcplan.explaining.stranded import left_over
+from dcplan.guards import demand, demand_search
 from dcplan.past import past_of
 from dcplan.rationale import Rationale
 from dcplan.site import SiteModel
@@ -47,9 +48,9 @@ def explain_plan(
     InputError
         The plan does not keep the rules of the site.
     """
-    if past_of(model) is not None:
-        hint = "explain the plan that is carried out"
-        raise InputError([Problem(name, None, None, "", "a plan made again", "a plan of a site without a past", hint)])
+    demand(plan, Plan, "explain_plan()", "plan", "read_plan('plan.json')")
+    demand_search("explain_plan()", seconds, workers, seed)
+    _without_a_past(model, name)
     begun = time.monotonic()
     given = Given.of(model, plan, name)
     further, spares = left_over(given)
@@ -78,3 +79,10 @@ def explain_plan(
         unknown=(*unknown, *unsure, *hangs.unknown),
         settings=Settings(seconds=seconds, workers=workers, seed=seed, deterministic=False),
     )
+
+
+def _without_a_past(model: SiteModel, name: str) -> None:
+    demand(model, SiteModel, "explain_plan()", "model", "load('site.yaml')")
+    if past_of(model) is not None:
+        hint = "explain the plan that is carried out"
+        raise InputError([Problem(name, None, None, "", "a plan made again", "a plan of a site without a past", hint)])

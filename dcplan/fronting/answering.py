@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from dcplan.alternatives import OUTCOMES, alternatives
 from dcplan.answer import Plan, Settings, Stage
-from dcplan.errors import InputError, Problem
+from dcplan.errors import InputError, Problem, shown
 from dcplan.formulate.build import formulate
 from dcplan.fronting.curve import Best, Curve, Starting
+from dcplan.guards import demand, demand_search
 from dcplan.interrupt import held
 from dcplan.planner import answered
 from dcplan.report.table import money
@@ -71,8 +72,11 @@ def front(
     >>> [(point.delay, point.cost, point.gap) for point in ready.points]
     [(0.0, 0.0, 0.0)]
     """
-    if not FEWEST <= points <= MOST:
-        raise InputError([Problem("points", None, None, "", str(points), f"from {FEWEST} to {MOST}")])
+    demand(model, SiteModel, "front()", "model", "load('site.yaml')")
+    demand_search("front()", seconds, workers, seed)
+    if not (isinstance(points, int) and FEWEST <= points <= MOST):
+        allowed = f"a whole number from {FEWEST} to {MOST}"
+        raise InputError([Problem("front()", None, None, "points", shown(points), allowed, f"points={MOST}")])
     limits = Limits(seconds=seconds, workers=workers, seed=seed, deterministic=deterministic)
     problems = [formulate(settled(model, choice)) for choice in choices(model.site)]
     curve = Curve(Minimiser(model, problems), limits, points, progress, begun, starting)

@@ -93,7 +93,8 @@ def existing_load(model: SiteModel, entry: Load, world: World) -> Vector:
             world,
             entry.hall,
             ups=behind,
-            ups_va=behind,
+            # no power factor is asked for what stands behind the UPS: it is taken to be one
+            ups_va=0.0 if entry.ups is None else power.apparent_power(behind, 1.0),
             other=value(entry.other),
             level=rack_level(model, entry.hall),
         ),

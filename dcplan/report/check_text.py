@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from dcplan.answer import Check, Line, Verdict, Violation
-from dcplan.report.table import Cell, bullets, counted, number, paragraph, printable, section, table
+from dcplan.report.table import Cell, apart, bullets, counted, number, paragraph, printable, section, table
 
 _NUMBERS = ("required", "available", "margin")
 MOST_VIOLATIONS = 200
@@ -49,7 +49,9 @@ def _lines_table(lines: list[Line]) -> list[str]:
     def row(line: Line) -> list[Cell]:
         mark = "assumed" if line.assumed else ""
         verdict = line.verdict.upper() if line.verdict == "fail" else line.verdict
-        return [line.id, verdict, *(number(getattr(line, name)) for name in _NUMBERS), line.unit, mark]
+        digits = apart(line.required, line.available)
+        sides = (number(line.required, digits), number(line.available, digits), number(line.margin))
+        return [line.id, verdict, *sides, line.unit, mark]
 
     headers = ["line", "verdict", *_NUMBERS, "unit", "basis"]
     return table(headers, map(row, lines), right=_NUMBERS) if lines else ["  no lines"]
@@ -96,6 +98,7 @@ def verdict_text(verdict: Verdict) -> str:
     if len(violations) > MOST_VIOLATIONS:
         lines.append(f"  ... and {len(violations) - MOST_VIOLATIONS:,} more: --json has them all")
     lines += section("TAKEN AS STATED", bullets(verdict.not_recomputed))
+    lines += section("NOTES", bullets(verdict.notes))
     work = f"{counted(len(verdict.checked), 'rule')} tried {counted(tried, 'time')}"
     if verdict.ok:
         last = f"verified: {work}, no violation"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dcplan.answer import Derivation, DerivationStep, Formula, Operand, Worked
-from dcplan.report.table import bullets, facts, number, paragraph, printable, section
+from dcplan.report.table import apart, bullets, facts, number, paragraph, printable, section
 
 
 def derivation_text(found: Derivation) -> str:
@@ -48,7 +48,9 @@ def _step(step: DerivationStep) -> Iterator[str]:
     yield from paragraph(name, f"  [{step.number}] ".ljust(7), " " * 9)
     for operand in step.operands:
         yield from paragraph(_operand(operand), " " * 9, " " * 13)
-    said = [step.expression, _in_si(step.value, step.unit, step.shown) if step.function else "", step.shown]
+    # what is worked out in other units than it is shown in comes to its value in SI first
+    apart = step.function or f" {step.shown.rpartition(' ')[2]}" not in step.expression
+    said = [step.expression, _in_si(step.value, step.unit, step.shown) if apart else "", step.shown]
     yield from paragraph(" = ".join(dict.fromkeys(filter(None, said))), " " * 7 + "= ", " " * 9)
 
 
@@ -79,9 +81,11 @@ def _result(required: float, available: float, unit: str) -> str:
 def _ending(found: Derivation, worked: Worked) -> Iterator[str]:
     line, steps = found.line, {step.number: step.shown for step in worked.steps}
     difference = "K" if line.unit == "degC" else line.unit
+    digits = apart(line.required, line.available)
     for name, value, unit, origin in (
         ("required", line.required, line.unit, f"step {worked.required_step}: {steps[worked.required_step]}"),
         ("available", line.available, line.unit, f"step {worked.available_step}: {steps[worked.available_step]}"),
         ("margin", line.margin, difference, "available - required"),
     ):
-        yield f"{name:<10} {number(value)} {unit}".rstrip() + f"  ({origin})"
+        told = number(value, 4 if name == "margin" else digits)
+        yield f"{name:<10} {told} {unit}".rstrip() + f"  ({origin})"

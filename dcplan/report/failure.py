@@ -31,6 +31,9 @@ def explain(error: Exception, as_json: bool, debug: bool) -> int:
     int
     """
     code, problems, text = _read(error)
+    if sys.stderr is None:
+        # print() to no file goes to stdout, where only answers are looked for
+        return code
     if as_json:
         print(json.dumps(_data(code, problems), indent=2), file=sys.stderr)
     else:

@@ -88,7 +88,10 @@ def _status(plan: Plan) -> str:
     if aim.gap is None or not _useful(aim.bound, aim.value):
         return f"{found}; no useful bound is known, so how far it is from the best is unknown"
     worth = [money(aim.gap_money, plan.currency)] if aim.gap_money is not None else []
-    worth += [f"{number(aim.gap_su_days, 3)} SU-days"] if aim.gap_su_days is not None else []
+    if aim.gap_su_days is not None:
+        # a bound on money may leave room for more days than the plan is late: these cannot be won
+        late = max(0, sum(su.delay_days for su in plan.sus))
+        worth.append(f"{number(min(aim.gap_su_days, late), 3)} SU-days")
     inside = f" ({' or '.join(worth)})" if worth else ""
     # rounded up: what is said of the gap must hold
     return f"{found}: no plan is better by more than {math.ceil(1e4 * aim.gap - 1e-9) / 100:.2f} %{inside}"

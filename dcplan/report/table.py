@@ -71,6 +71,18 @@ def number(value: float | None, digits: int = 4) -> str:
     return f"{value:.{digits}g}"
 
 
+def apart(one: float | None, other: float | None) -> int:
+    """How many digits show that two numbers differ; those of :func:`number` where they do not.
+
+    Examples
+    --------
+    >>> apart(125.0, 125.0001), apart(125.0, 125.0), apart(125.0, 130.0), apart(None, 125.0)
+    (7, 4, 4, 4)
+    """
+    differing = (digits for digits in range(4, 13) if number(one, digits) != number(other, digits))
+    return 4 if one == other else next(differing, 12)
+
+
 def money(value: float | None, currency: str) -> str:
     """An amount in whole units of its currency; small ones with cents.
 

@@ -297,7 +297,9 @@ def _staged(goal: Goal, minimiser: Minimiser, first: Least, second: Least | None
     told = known is not None or first.bound is not None
     stages = [minimiser.stage(aims[0], known, first.told, None)] if told else []
     if known is not None:
-        most = None if first.known is None else minimiser.number(aims[0], first.known)
+        # where less was found of the first number than it reached, the bound holds for plans held to that as well
+        reached = (minimiser.number(aims[0], one) for one in (first.known, known) if one is not None)
+        most = None if first.known is None else min(reached)
         stages.append(minimiser.stage(aims[1], known, None if second is None else second.told, most))
     status = last.status
     if known is not None and status is not Status.INTERRUPTED:

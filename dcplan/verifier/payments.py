@@ -32,8 +32,13 @@ class _Due:
 
 
 def check_payments(plan: Plan, terms: Terms, found: Findings) -> None:
-    """Every milestone, every window, and the SUs that the worst world never serves. No table says nothing false."""
+    """Every milestone, every window, and the SUs that the worst world never serves.
+
+    Whoever plans makes the table, an empty one where no terms are stated: a plan without it has lost its ledger.
+    """
     if plan.payments is None:
+        message = "the plan has no payment table (`payments` is null): every plan with a schedule has one; plan again"
+        found.check(False, "payment", "site", message)
         return
     first: list[tuple[str, str, str]] = []
     # how amounts are rounded may decide a tie of capacity; a date must be right on one side of it

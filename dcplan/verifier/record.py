@@ -23,6 +23,11 @@ NOT_RECOMPUTED: Mapping[str, str] = {
 }
 """Fields of a plan, subfields included, that are taken as stated, and why."""
 
+UNVERIFIED = (
+    "the plan itself says `verified: false`: what made it found a rule broken or did not ask; this verdict is of now"
+)
+"""A plan is verified before it says so, so this breaks no rule; dcplan shows none like it but with its violations."""
+
 _REFUSED = "verification: "
 """How the warnings begin that a plan gets when it was not verified."""
 

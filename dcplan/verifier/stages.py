@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from dcplan.answer import Plan, Stage
+from dcplan.answer import Aim, Plan, Stage
 from dcplan.verifier.capacity import purchases
 from dcplan.verifier.terms import CENT, RELATIVE, Findings, Terms
 
@@ -22,7 +22,7 @@ def check_stages(plan: Plan, terms: Terms, found: Findings) -> None:
         return
     hires = [unit.hire for unit in plan.units if unit.hire is not None]
     cost = sum(cost for _, cost in purchases(plan)) + sum(stay.rent + stay.running for stay in hires)
-    numbers = {"cost": cost, "delay": delay(plan, terms)}
+    numbers: dict[Aim, float] = {"cost": cost, "delay": delay(plan, terms)}
     for stage in plan.stages:
         unit = plan.currency if stage.aim == "cost" else "day"
         for what, given, least, most in _stated(stage, numbers[stage.aim]):
@@ -35,9 +35,13 @@ def check_stages(plan: Plan, terms: Terms, found: Findings) -> None:
                 found=given,
                 unit=unit,
             )
-        other = "delay" if stage.aim == "cost" else "cost"
-        alone = stage is plan.stages[0] and plan.goal != "front"
-        held = stage.most is None if alone else _keeps(numbers[other], stage.most)
+        other: Aim = "delay" if stage.aim == "cost" else "cost"
+        if plan.goal == "front":
+            held = _keeps(other, numbers[other], stage.most)
+        elif stage is plan.stages[0]:
+            held = stage.most is None
+        else:  # what the first stage reached, no looser limit that the bound would seem to hold for
+            held = _keeps(other, numbers[other], stage.most) and _keeps(other, stage.most or 0.0, numbers[other])
         message = f"the stage of {stage.aim} held {other} to {stage.most}; the plan has {numbers[other]}"
         found.check(held, "stages", "site", message, required=stage.most, found=numbers[other])
     message = f"the goal is {plan.goal}, the objective by perspective was not searched for: it has no bound"
@@ -57,7 +61,7 @@ def delay(plan: Plan, terms: Terms) -> float:
 
 def _stated(stage: Stage, number: float) -> Iterator[tuple[str, float | None, float, float]]:
     """What of a stage follows from its number: what it is called, what is stated, and between what it must lie."""
-    slack = (CENT if stage.aim == "cost" else 0.0) + RELATIVE * max(1.0, abs(number))
+    slack = _slack(stage.aim, number)
     yield "the number", stage.value, number - slack, number + slack
     if stage.bound is None:
         yield "the gap", 0.0 if stage.gap is None else stage.gap, 0.0, 0.0
@@ -67,6 +71,11 @@ def _stated(stage: Stage, number: float) -> Iterator[tuple[str, float | None, fl
     yield "the gap", stage.gap, gap - RELATIVE, gap + RELATIVE
 
 
-def _keeps(number: float, most: float | None) -> bool:
-    """Whether a number is no more than it was held to, to a cent."""
-    return most is not None and number <= most + CENT + RELATIVE * abs(most)
+def _keeps(aim: Aim, number: float, most: float | None) -> bool:
+    """Whether a number is no more than it was held to, but for the last digits."""
+    return most is not None and number <= most + _slack(aim, most)
+
+
+def _slack(aim: Aim, number: float) -> float:
+    """What two statements of one cost or delay may differ by: a cost is held to a cent."""
+    return (CENT if aim == "cost" else 0.0) + RELATIVE * max(1.0, abs(number))

@@ -12,6 +12,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from dcplan.answer import Plan, Verdict
+from dcplan.guards import demand
 from dcplan.setpoints import choices, settled
 from dcplan.site import SiteModel
 from dcplan.verifier.capacity import check_capacity, check_limits
@@ -21,7 +22,7 @@ from dcplan.verifier.hire import check_hires
 from dcplan.verifier.lots import check_crews, check_units
 from dcplan.verifier.money import check_money
 from dcplan.verifier.payments import check_payments
-from dcplan.verifier.record import NOT_RECOMPUTED, check_flag, check_record
+from dcplan.verifier.record import NOT_RECOMPUTED, UNVERIFIED, check_flag, check_record
 from dcplan.verifier.stages import check_stages
 from dcplan.verifier.sus import check_sus, check_tests
 from dcplan.verifier.terms import Findings, Terms
@@ -52,6 +53,8 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
     Dates are half-open: work that ends on a date is finished at its start. Balances hold to 1e-9 relative, money to
     0.01 of the site's currency.
     """
+    demand(plan, Plan, "verify()", "plan", "read_plan('plan.json')")
+    demand(model, SiteModel, "verify()", "model", "load('site.yaml')")
     found = Findings(model.site.start)
     _same_site(plan, model, found)
     if _has_schedule(plan, found) and _dates_possible(plan, found) and _setpoints_allowed(plan, model, found):
@@ -82,6 +85,7 @@ def verify(plan: Plan, model: SiteModel) -> Verdict:
         violations=violations,
         checked=dict(found.checked),
         not_recomputed=tuple(f"{field}: {why}" for field, why in NOT_RECOMPUTED.items()),
+        notes=() if plan.verified else (UNVERIFIED,),
     )
 
 
