@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from dcplan import answer
 from dcplan.errors import InternalError
 from dcplan.periods import scheme_changes
-from dcplan.problem import Problem
+from dcplan.problem import Problem, Task
 from dcplan.procure import date_of, day_of, su_chain, tie_in_days, unit_cost
 from dcplan.rental import Stay, charged
 from dcplan.site import SiteModel, Upgrade
 from dcplan.solver.capacity import Capacity
+from dcplan.solver.crews import Crews
 from dcplan.solver.hire import terms
-from dcplan.solver.members import Assignment
+from dcplan.solver.members import Assignment, bookings
 from dcplan.solver.schedule import Install, Run, Schedule, departures, loop_ready
 from dcplan.solver.timeline import Timeline
+
+NO_LIMIT = "no limit of its own: its turn, or nothing gained by an earlier day"
+"""What gates an SU that could be ready earlier, with nothing but other SUs or its own worth against it."""
 
 
 def stay(problem: Problem, install: Install) -> Stay:
@@ -198,10 +203,31 @@ class Dated:
             return "capacity: " + ", ".join(sorted(counting))
         if fill_start > run.set_end:
             return "first unit of the hall's liquid loop"
-        crews = {self.problem.crews[su.connect.crew][0]}
-        if strengthening is not None:
-            crews.add(self.problem.crews[strengthening.task.crew][0])
-        return f"crew {' or '.join(sorted(crews))}"
+        if run.fill_end < run.energised:
+            changed = date_of(self.model, run.energised)
+            return f"redundancy in force from {changed}" if changed in scheme_changes(self.model.site) else NO_LIMIT
+        return self._crew_waited_for(run) or NO_LIMIT
+
+    def _crew_waited_for(self, run: Run) -> str | None:
+        """The crew too few of which were free on the last working day before they set to work for an SU."""
+        su, workdays = self.problem.classes[run.su], self.problem.workdays
+        task, start = su.connect, run.set_start
+        strengthening = su.modes[run.mode].reinforcement
+        if strengthening is not None and run.reinforce is not None:
+            floor_done = workdays.finish(run.reinforce, strengthening.task.days)
+            if workdays.latest_start(start, 1) < floor_done:
+                task, start = strengthening.task, run.reinforce
+        day_before = workdays.latest_start(start, 1)
+        free = day_before < 0 or self._at_work.fits(Task(task.crew, task.need, 1, 0), day_before)
+        return None if free else f"crew {self.problem.crews[task.crew][0]}"
+
+    @cached_property
+    def _at_work(self) -> Crews:
+        """The crews with every task of the schedule."""
+        crews = Crews(self.problem)
+        for booking in bookings(self.problem, self.schedule):
+            crews.take(booking.task, booking.start)
+        return crews
 
     def _laid(self, run: Run) -> list[tuple[int, str]]:
         """Day and upgrade of the plates that let the racks of an SU roll in; none where it needs none."""
@@ -219,7 +245,7 @@ class Dated:
         return workdays.finish(workdays.finish(set_start, su.connect.days), su.fill_days)
 
     def tests(self) -> tuple[answer.HallTest, ...]:
-        """Integrated tests: one per hall and day on which its SUs are first carried by newly counted units."""
+        """Integrated tests: one per hall and day on which newly counted units carry more SUs, or a scheme falls due."""
         names = (self.unit_ids(), self.su_ids())
         found = [test for hall in range(len(self.problem.halls)) for test in self._hall_tests(hall, *names)]
         return tuple(sorted(found, key=lambda test: (test.start, test.hall)))
@@ -227,11 +253,11 @@ class Dated:
     def _hall_tests(self, hall: int, units: Sequence[str], sus: Sequence[str]) -> list[answer.HallTest]:
         installs, runs = self.schedule.installs, self.schedule.runs
         serving = (None, hall, self.problem.halls[hall].within)
-        dates = sorted({run.energised for run in runs if self._mode_hall(run) == hall})
+        live = {run.energised for run in runs if self._mode_hall(run) == hall}
         changes = (day_of(self.model, day) for day in scheme_changes(self.model.site))
-        dates += [day for day in changes if dates and dates[-1] < day <= self.problem.days]
+        due = {day for day in changes if live and min(live) < day <= self.problem.days}
         found, since = [], -1
-        for day in dates:
+        for day in sorted(live | due):
             new = [
                 index
                 for index, install in enumerate(installs)

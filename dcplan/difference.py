@@ -50,6 +50,13 @@ class Bought(Part):
     instead_of: Text | None = Field(default=None, description="Retyped: what the old plan buys there instead.")
 
 
+class OffHire(Part):
+    """The day on which hired units are given back; None in a plan in which they stay."""
+
+    old: date | None
+    new: date | None
+
+
 class MovedLot(Part):
     """Units of one upgrade at one place that both plans buy, by the same dates in each, but not in both."""
 
@@ -60,6 +67,7 @@ class MovedLot(Part):
     order: Shift
     install: Shift
     counted: Shift
+    off_hire: OffHire | None = Field(default=None, description="Of hired units: when they are given back.")
 
 
 class MovedSus(Part):

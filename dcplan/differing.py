@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from dcplan.difference import (
     MovedLot,
     MovedSus,
     MovedWindow,
+    OffHire,
     Shift,
 )
 from dcplan.errors import InputError, Problem
@@ -236,6 +237,9 @@ class _Piece(NamedTuple):
     order: date
     install: date
     counted: date
+    hired: bool
+    released: date | None
+    """Day on which a hired unit is given back; None where it stays."""
     cost: float
 
 
@@ -250,6 +254,8 @@ def _pieces(plan: Plan) -> list[_Piece]:
             unit.order,
             unit.install_start,
             unit.counted,
+            unit.hire is not None,
+            None if unit.hire is None or unit.hire.stays else unit.hire.released,
             unit.cost,
         )
         for unit in plan.units
@@ -258,24 +264,27 @@ def _pieces(plan: Plan) -> list[_Piece]:
         made = su.reinforcement
         if made is not None:
             dates = (made.order, made.start, made.end)
-            found.append(_Piece(made.upgrade, made.spec, su.hall, None, made.positions, *dates, made.cost))
+            found.append(_Piece(made.upgrade, made.spec, su.hall, None, made.positions, *dates, False, None, made.cost))
     return found
 
 
 def _matched_pieces(old: Iterable[_Piece], new: Iterable[_Piece]) -> Pairs[_Piece]:
     """Pieces that both plans buy, with the same dates or with others; what they cost is not asked."""
-    keys: tuple[Callable[[_Piece], Hashable], ...] = (lambda piece: piece[:8], lambda piece: piece[:5])
+    keys: tuple[Callable[[_Piece], Hashable], ...] = (lambda piece: piece[:10], lambda piece: piece[:5])
     return matched(old, new, keys, lambda piece: piece.order.toordinal())
 
 
 def _lots(pairs: Iterable[tuple[_Piece, _Piece]]) -> Iterator[MovedLot]:
     groups: dict[tuple[_Piece, _Piece], int] = defaultdict(int)
     for was, now in pairs:
-        if was[5:8] != now[5:8]:
+        if was[5:10] != now[5:10]:
             groups[was._replace(cost=0.0), now._replace(cost=0.0)] += now.number
-    for (was, now), count in sorted(
-        groups.items(), key=lambda item: (item[0][1].order, item[0][1][:3], item[0][0][5:])
-    ):
+
+    def order(item: tuple[tuple[_Piece, _Piece], int]) -> tuple[Any, ...]:
+        was, now = item[0]
+        return now.order, now[:3], was[5:8], str(was.released), str(now.released)
+
+    for (was, now), count in sorted(groups.items(), key=order):
         yield MovedLot(
             upgrade=now.upgrade,
             spec=now.spec,
@@ -284,6 +293,7 @@ def _lots(pairs: Iterable[tuple[_Piece, _Piece]]) -> Iterator[MovedLot]:
             order=_shift(was.order, now.order),
             install=_shift(was.install, now.install),
             counted=_shift(was.counted, now.counted),
+            off_hire=OffHire(old=was.released, new=now.released) if was.hired or now.hired else None,
         )
 
 

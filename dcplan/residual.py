@@ -16,6 +16,7 @@ from dcplan.answer import Su, Unit
 from dcplan.errors import InternalError
 from dcplan.past import Past, PastSu
 from dcplan.problem import FINE, Delay, HallTest, Mode, Plant, Problem, Purchase, Row, SuClass, Task, Terms
+from dcplan.solver.schedule import Schedule
 from dcplan.units import round_steps
 
 
@@ -33,11 +34,24 @@ class Left:
 
 @dataclass(frozen=True)
 class Residual:
-    """The problem that is left; its plants begin with those of the whole problem, in their order."""
+    """The problem that is left; its plants begin with those of the whole problem, in their order.
+
+    After the classes that are left there is one more where an SU is energised: it stands for them all, asks nothing
+    beside what they load the rows with, and is live from the as-of date on, so that all that is in force from then on,
+    a redundancy scheme that falls due included, is kept also before another SU is energised.
+    """
 
     whole: Problem
     problem: Problem
     left: tuple[Left, ...]
+
+    def own(self, schedule: Schedule) -> Schedule:
+        """A schedule of the problem that is left without what stands for the energised SUs."""
+        return replace(schedule, runs=tuple(run for run in schedule.runs if run.su < len(self.left)))
+
+    def live(self) -> int | None:
+        """The class that stands for the energised SUs; None where there are none."""
+        return len(self.left) if len(self.problem.classes) > len(self.left) else None
 
 
 @dataclass(frozen=True)
@@ -110,6 +124,7 @@ def residual(whole: Problem, past: Past, day: Callable[[date], int]) -> Residual
     laid: dict[int, int] = {}
     modes = [[_mode(frame, mode, plants, committed, laid) for mode in su.modes] for su in whole.classes]
     classes, left = _classes(frame, modes)
+    classes += _live(frame)
     problem = replace(
         whole,
         rows=_rows(frame, committed),
@@ -239,6 +254,30 @@ def _plates(frame: Frame, like: int, day: int, plants: list[Plant], laid: dict[i
         plants.append(replace(plant, id=f"{plant.id} laid", existing=0, arrivals=(), takes=(), purchase=free))
         laid[like] = len(plants) - 1
     return laid[like]
+
+
+def _live(frame: Frame) -> list[SuClass]:
+    """What stands for the SUs that are energised; nothing where there are none."""
+    energised = [one.su for one in frame.past.sus if one.stage == "energised"]
+    if not energised:
+        return []
+    now = frame.whole.workdays.next_open(frame.now)
+    return [
+        SuClass(
+            id="energised",
+            deployment=energised[0].deployment,
+            arrivals=(now,),
+            ready=(now,),
+            connect=Task(0, 0, 0, now),
+            fill_days=0,
+            liquid=False,
+            burn_in_days=0,
+            acceptance_days=0,
+            delays=(),
+            deadline=now,
+            modes=tuple(Mode(hall, None, (), ()) for hall in range(len(frame.whole.halls))),
+        )
+    ]
 
 
 @dataclass(frozen=True)

@@ -272,9 +272,10 @@ def resumed(model: SiteModel, past: Past, limits: Limits, watch: Watch | None = 
     found = _carried_on(frame, parts, found)
     if found.schedule is None:
         return Resumption(model, past, parts, found, None)
-    merged = _merged(frame, parts, found.schedule)
-    bound = None if found.bound is None else found.bound + merged.objective - found.schedule.objective
-    return Resumption(model, past, parts, replace(found, schedule=merged, bound=bound), found.schedule)
+    own = parts.own(found.schedule)
+    merged = _merged(frame, parts, own)
+    bound = None if found.bound is None else found.bound + merged.objective - own.objective
+    return Resumption(model, past, parts, replace(found, schedule=merged, bound=bound), own)
 
 
 # ---------------------------------------------------------------- carrying on
@@ -316,6 +317,8 @@ def meant(frame: Frame, parts: Residual) -> Choice:
         made = 0 if su.reinforcement is None else frame.day(su.reinforcement.start)
         start, energised = frame.day(su.set_start), frame.day(su.energise)
         sus.append(SuChoice(number, parts.left[number].modes.index(way), start, energised, made, start))
+    live = parts.live()
+    sus += [] if live is None else [SuChoice(live, 0, frame.now, frame.now)]
     return Choice(tuple(units), tuple(sus))
 
 

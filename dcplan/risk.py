@@ -26,9 +26,9 @@ not energised before its planned day.
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dcplan.errors import InternalError
@@ -161,7 +161,7 @@ def replayed(fixed: Policy, other: Problem) -> Replay:
     if len(other.plants) != len(fixed.planned.plants) or len(other.classes) != len(fixed.planned.classes):
         raise InternalError("a plan can be replayed only on its own site")
     installs, set_ends = _work(fixed, other)
-    arrivals = [(day, index) for index, plant in enumerate(other.plants) for day in plant.arrivals]
+    arrived = _Arrived(other, installs)
     loops = [loop_ready(other, installs, hall) for hall in range(len(other.halls))]
     last = other.days + CHAIN_MARGIN_DAYS
     energised: list[int | None] = []
@@ -172,21 +172,11 @@ def replayed(fixed: Policy, other: Problem) -> Replay:
         if su.liquid:
             ready = other.workdays.finish(max(ready, loops[su.modes[run.mode].hall]), su.fill_days)
         ready = max(ready, fixed.energise_hold[index])
-        counted = sorted([*_there(installs, run.energised), *arrivals])
-        day = _first_carried(fixed, other, counted, index, ready)
+        day = _first_carried(fixed, arrived.at(run.energised), index, ready)
         end = BEYOND if day is None else other.accepted(su, day)
         energised.append(day if end <= last else None)
         accepted.append(end if end <= last else None)
     return Replay(tuple(energised), tuple(accepted))
-
-
-def _there(installs: Sequence[Install], planned: int) -> list[tuple[int, int]]:
-    """(counted, plant) of the units that are there for an SU energised on a planned day: none released by then."""
-    return [
-        (install.counted, install.plant)
-        for install in installs
-        if install.released is None or install.released > planned
-    ]
 
 
 def _delivered(bought: Purchase | Reinforcement, planned: Purchase | Reinforcement, start: int) -> int:
@@ -207,7 +197,9 @@ def _work(fixed: Policy, other: Problem) -> tuple[list[Install], list[int]]:
             purchase, before = other.plants[plant].purchase, fixed.planned.plants[plant].purchase
             if purchase is None or before is None:
                 raise InternalError(f"{other.plants[plant].id} cannot be bought in this world")
-            waits = startable(purchase, [(one.plant, one.start, one.commissioned) for one in installs])
+            waits = 0
+            if purchase.after:
+                waits = startable(purchase, ((one.plant, one.start, one.commissioned) for one in installs))
             task, ready = purchase.install, max(_delivered(purchase, before, start), waits)
         else:
             run = fixed.schedule.runs[index]
@@ -241,26 +233,62 @@ def _work(fixed: Policy, other: Problem) -> tuple[list[Install], list[int]]:
 # ---------------------------------------------------------------- capacity
 
 
+class _There:
+    """Units of each plant type that are there, by the days from which they count."""
+
+    def __init__(self, problem: Problem, installs: Iterable[Install]) -> None:
+        self._existing = [plant.existing for plant in problem.plants]
+        self._days = [list(plant.arrivals) for plant in problem.plants]
+        for install in installs:
+            self._days[install.plant].append(install.counted)
+        for days in self._days:
+            days.sort()
+        self._changes: dict[frozenset[int], list[int]] = {}
+
+    def on(self, day: int) -> Counts:
+        """Units that count on a day."""
+        return tuple(
+            existing + bisect_right(days, day) for existing, days in zip(self._existing, self._days, strict=True)
+        )
+
+    def changes(self, plants: frozenset[int]) -> list[int]:
+        """Days on which more of some plant types counts, in order."""
+        if plants not in self._changes:
+            self._changes[plants] = sorted({day for plant in plants for day in self._days[plant]})
+        return self._changes[plants]
+
+
+class _Arrived:
+    """What is there for an SU, by its planned day: units that are released by then are not."""
+
+    def __init__(self, problem: Problem, installs: Sequence[Install]) -> None:
+        self._problem, self._installs = problem, installs
+        self._released = sorted(install.released for install in installs if install.released is not None)
+        self._known: dict[int, _There] = {}
+
+    def at(self, planned: int) -> _There:
+        """What is there for SUs of a planned day."""
+        gone = bisect_right(self._released, planned)
+        if gone not in self._known:
+            staying = (one for one in self._installs if one.released is None or one.released > planned)
+            self._known[gone] = _There(self._problem, staying)
+        return self._known[gone]
+
+
 def _needs(planned: Problem, schedule: Schedule, capacity: Capacity) -> tuple[_Need, ...]:
     """What must be carried for each SU, the SUs before it in the order of the runs included."""
-    arrivals = [(day, index) for index, plant in enumerate(planned.plants) for day in plant.arrivals]
+    arrived = _Arrived(planned, schedule.installs)
     promised: Counter[tuple[int, int]] = Counter()
+    paths: dict[tuple[int, int], frozenset[int]] = {}
     needs = []
     for run in schedule.runs:
-        promised[run.su, run.mode] += 1
+        kind = run.su, run.mode
+        promised[kind] += 1
         demand = capacity.demand([(su, mode, number) for (su, mode), number in sorted(promised.items())])
-        there = _available(planned, [*_there(schedule.installs, run.energised), *arrivals], run.energised)
-        needs.append(_Need(demand, _path(planned, run.su, run.mode), there, run.energised))
+        if kind not in paths:
+            paths[kind] = _path(planned, *kind)
+        needs.append(_Need(demand, paths[kind], arrived.at(run.energised).on(run.energised), run.energised))
     return tuple(needs)
-
-
-def _available(problem: Problem, counted: list[tuple[int, int]], day: int) -> Counts:
-    """Units of each plant type that count on a day."""
-    total = [plant.existing for plant in problem.plants]
-    for when, plant in counted:
-        if when <= day:
-            total[plant] += 1
-    return tuple(total)
 
 
 def _path(problem: Problem, su: int, mode: int) -> frozenset[int]:
@@ -279,7 +307,7 @@ def _path(problem: Problem, su: int, mode: int) -> frozenset[int]:
         rows |= {row for index in more for row, _ in (*problem.plants[index].running, *problem.plants[index].standing)}
 
 
-def _first_carried(fixed: Policy, other: Problem, counted: list[tuple[int, int]], index: int, ready: int) -> int | None:
+def _first_carried(fixed: Policy, there: _There, index: int, ready: int) -> int | None:
     """First day from `ready` on which an SU is carried; from then on it is, as plant only comes.
 
     But where more is asked from a day on: an SU that is live by then stays so, one that is not waits for its plant.
@@ -289,14 +317,14 @@ def _first_carried(fixed: Policy, other: Problem, counted: list[tuple[int, int]]
     need = fixed.needs[index]
 
     def carried(day: int) -> bool:
-        there = _available(other, counted, day)
         units = tuple(
-            there[plant] if plant in need.path else need.elsewhere[plant] for plant in range(len(other.plants))
+            count if plant in need.path else need.elsewhere[plant] for plant, count in enumerate(there.on(day))
         )
         return _connected(fixed, units, need.asked(fixed.planned, day) if dated else need.demand)
 
     dated = any(row.since or row.until is not None for row in fixed.planned.rows)
-    days = [ready, *sorted({day for day, plant in counted if day > ready and plant in need.path})]
+    changes = there.changes(need.path)
+    days = [ready, *changes[bisect_right(changes, ready) :]]
     if dated:
         return next((day for day in days if carried(day)), None)
     first = bisect_left(days, True, key=carried)

@@ -1,8 +1,9 @@
-"""Mutants drawn at random: `mutmut run $(python tests/mutants.py verifier 300)` tries a sample of them.
+"""Mutants drawn at random and decided: `python tests/mutants.py verifier 150 --seed 13`.
 
-The same seed gives the same sample of the same code; without a number, every mutant of the modules is named. With
-`--left` each is first tried against the approved printouts alone, which takes seconds where mutmut takes minutes, and
-only those are named that no printout notices; how many each printout noticed is told on stderr.
+Each of mutmut's mutants is first tried against the approved printouts; one that none of them notices, against those of
+the tests that `mutmut run` takes (`[tool.mutmut]` in pyproject.toml) which reach the function it is in. The same seed
+draws the same sample of the same code; without a number, every mutant of the part is tried. Prints the survivors by
+name, then how many were killed and by what.
 """
 
 from __future__ import annotations
@@ -13,19 +14,43 @@ import os
 import random
 import resource
 import shutil
+import signal
 import sys
+import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from math import sqrt
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST = 120
-"""Processor time [s] after which a mutant is taken to loop; all printouts together take about 20."""
+SLOWER = 5
+"""A mutant is taken to loop after this many times the processor time that the same takes without it."""
+
+IMPORTED = "approve forge sites tiny hypothesis pytest yaml dcplan.assess.derive dcplan.planner dcplan.verifier.verdict"
+"""Once for all mutants. Whatever is worked out of a site is worked out in a child, with the mutant in force."""
 
 
-def mutated(part: str) -> Iterator[tuple[Path, str, list[str]]]:
-    """Each file of a module or folder of the package, with its mutants in it, and their names in order."""
+class File(NamedTuple):
+    """A file of the package with every mutant in it, and the mutants' names in order."""
+
+    path: Path
+    code: str
+    names: list[str]
+
+
+class Run(NamedTuple):
+    """How a child ended: what it said, the processor time [s] it took, and whether it was stopped for that."""
+
+    said: str
+    seconds: float
+    looped: bool
+
+
+def mutated(part: str) -> Iterator[File]:
+    """Each file of a module or folder of the package."""
     from mutmut.mutation.file_mutation import mutate_file_contents
 
     where = ROOT / "dcplan" / part
@@ -33,51 +58,46 @@ def mutated(part: str) -> Iterator[tuple[Path, str, list[str]]]:
         inside = path.relative_to(ROOT)
         made = mutate_file_contents(str(path), path.read_text(encoding="utf-8"))
         module = ".".join(inside.with_suffix("").parts)
-        yield inside, made.code, [f"{module}.{name}" for name in made.mutant_names]
+        yield File(inside, made.code, [f"{module}.{name}" for name in made.mutant_names])
 
 
-def left(names: list[str], files: list[tuple[Path, str, list[str]]]) -> Iterator[str]:
-    """Those of some mutants that no approved printout notices."""
-
-    noticed: Counter[str] = Counter()
-    with TemporaryDirectory() as folder:
-        for name in ("dcplan", "examples", "specs", "tests"):
-            shutil.copytree(ROOT / name, Path(folder) / name)
-        shutil.copy(ROOT / "pyproject.toml", folder)
-        for inside, code, _ in files:
-            (Path(folder) / inside).write_text(code, encoding="utf-8")
-        os.chdir(folder)
-        sys.path[:0] = [folder, f"{folder}/tests"]
-        for module in ("approve", "forge", "sites", "tiny", "yaml", "dcplan.assess.derive", "dcplan.verifier.verdict"):
-            importlib.import_module(module)
-        for number, name in enumerate(["", *names]):
-            # a name that is in no file changes nothing: that run must notice nothing
-            by = _in_a_child(name)
-            if number == 0 and by:
-                raise SystemExit(f"without a mutant, {by} is not as approved")
-            noticed[by] += number > 0
-            if not by and name:
-                yield name
-    told = ", ".join(f"{by or 'none'} {number}" for by, number in noticed.most_common())
-    print(f"{len(names) - noticed['']} of {len(names)} noticed: {told}", file=sys.stderr)
+def enter(folder: str, files: Iterable[File]) -> list[str]:
+    """Go to a copy of the checkout that has the mutants in it, with all imported; which tests to run."""
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
+    for name in ("dcplan", "tests", *options["also_copy"], "pyproject.toml"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, Path(folder) / name)
+    for file in files:
+        (Path(folder) / file.path).write_text(file.code, encoding="utf-8")
+    os.chdir(folder)
+    sys.path[:0] = [folder, f"{folder}/tests"]
+    for module in IMPORTED.split():
+        importlib.import_module(module)
+    # the printouts go first in any case
+    return [test for test in options["pytest_add_cli_args_test_selection"] if test != "tests/test_approved.py"]
 
 
-def _in_a_child(mutant: str) -> str:
-    """Which printout is not as approved with a mutant in force; empty where all are."""
+def in_a_child(job: Callable[[], str], longest: float = 600) -> Run:
+    """What a function says that runs in a copy of this process, for so much processor time [s] at most."""
     ear, mouth = os.pipe()
     child = os.fork()
     if not child:
-        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
-        os.write(mouth, _noticed(mutant).encode())
+        resource.setrlimit(resource.RLIMIT_CPU, (int(longest) + 1, int(longest) + 1))
+        for stream in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+        with os.fdopen(mouth, "wb") as told:
+            told.write(job().encode())
         os._exit(0)
     os.close(mouth)
-    with os.fdopen(ear, "rb") as told:
-        by = told.read().decode()
-    _, status = os.waitpid(child, 0)
-    return by if status == 0 else "processor time"
+    with os.fdopen(ear, "rb") as heard:
+        said = heard.read().decode()
+    _, status, used = os.wait4(child, 0)
+    stopped = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
+    return Run(said if status == 0 else "crash", used.ru_utime + used.ru_stime, stopped)
 
 
-def _noticed(mutant: str) -> str:
+def printouts(mutant: str = "") -> str:
+    """The first printout, the short ones first, that is not as approved with a mutant in force; empty where all are."""
     import approve
     from mutmut.mutation import trampoline
 
@@ -101,15 +121,94 @@ def _same(parts: Iterable[str], text: str) -> bool:
     return at == len(text)
 
 
-if __name__ == "__main__":
+def failing(tests: Iterable[str], mutant: str) -> str:
+    """Whether some tests fail with a mutant in force; empty where all pass."""
+    import pytest
+    from mutmut.mutation import trampoline
+
+    trampoline.get_mutant_under_test = lambda: mutant
+    # pytest warns of its plug-in for Hypothesis, which is imported already
+    quiet = ("-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+    return "tests" if pytest.main([*quiet, *tests]) else ""
+
+
+def reached(test: str) -> str:
+    """The functions that a file of tests calls, one a line; empty where it does not pass as the code is."""
+    from mutmut.mutation import trampoline
+
+    called: set[str] = set()
+
+    def record(name: str, caller: str | None = None) -> None:
+        called.add(name)
+
+    vars(trampoline)["record_trampoline_hit"] = record
+    return "" if failing([test], "stats") else "\n".join([test, *called])
+
+
+def decided(drawn: Iterable[str], tests: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each mutant, and what noticed it: printouts, tests, time or nothing.
+
+    Raises
+    ------
+    SystemExit
+        Where a printout or a test does not pass without a mutant.
+    """
+    plain = in_a_child(printouts)
+    if plain.said:
+        raise SystemExit(f"without a mutant, {plain.said} is not as approved")
+    print(f"{plain.seconds:.0f} s: printouts", file=sys.stderr, flush=True)
+    calls: dict[str, Run] = {}
+    for test in tests:
+        calls[test] = in_a_child(partial(reached, test))
+        if not calls[test].said.startswith(test):
+            raise SystemExit(f"without a mutant, {test} does not pass")
+        print(f"{calls[test].seconds:.0f} s: {test}", file=sys.stderr, flush=True)
+    quickest = sorted(calls, key=lambda test: calls[test].seconds)
+    for mutant in drawn:
+        run = in_a_child(partial(printouts, mutant), SLOWER * plain.seconds)
+        by = "printouts" if run.said else ""
+        if not by:
+            function = mutant.rpartition("__mutmut_")[0]
+            some = [test for test in quickest if function in calls[test].said.split("\n")]
+            longest = 10 + SLOWER * sum(calls[test].seconds for test in some)
+            run = in_a_child(partial(failing, some, mutant), longest) if some else run
+            by = "tests" if run.said else ""
+        yield mutant, "time" if run.looped else by
+
+
+def wilson(killed: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a share, after Wilson.
+
+    >>> [round(each, 3) for each in wilson(140, 150)]
+    [0.882, 0.963]
+    """
+    z = 1.96
+    middle, half = killed + z * z / 2, z * sqrt(killed * (of - killed) / of + z * z / 4)
+    return (middle - half) / (of + z * z), (middle + half) / (of + z * z)
+
+
+def main() -> None:
+    """Draw, decide and tell."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("part", help="units, assess or verifier")
     arguments.add_argument("number", type=int, nargs="?")
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--left", action="store_true")
     given = arguments.parse_args()
     files = list(mutated(given.part))
-    every = [name for _, _, names in files for name in names]
+    every = [name for file in files for name in file.names]
     drawn = every if given.number is None else random.Random(given.seed).sample(every, min(given.number, len(every)))
-    for name in left(drawn, files) if given.left else drawn:
-        print(name, flush=True)
+    noticed: Counter[str] = Counter()
+    with TemporaryDirectory() as folder:
+        for number, (mutant, by) in enumerate(decided(drawn, enter(folder, files)), 1):
+            noticed[by] += 1
+            print(f"{number} of {len(drawn)}: {mutant}: {by or 'survives'}", file=sys.stderr, flush=True)
+            if not by:
+                print(mutant, flush=True)
+    killed = len(drawn) - noticed[""]
+    low, high = wilson(killed, len(drawn))
+    by = ", ".join(f"{noticed[name]} by {name}" for name in ("printouts", "tests", "time"))
+    print(f"{killed} of {len(drawn)} killed ({killed / len(drawn):.0%}, 95 % interval {low:.0%} to {high:.0%}): {by}")
+
+
+if __name__ == "__main__":
+    main()

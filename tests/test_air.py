@@ -88,6 +88,13 @@ def test_a_ninth_door_on_eight_racks_is_no_redundancy() -> None:
     assert line(checked(door_site(4, 1, **full)), "open_air.a").verdict == "pass"
 
 
+def test_walls_that_need_not_run_stand_by_all_the_same() -> None:
+    """Two of four walls run for 160 kW; the row has all four, and a door's 60 kW besides in the row of all air heat."""
+    found = checked(door_site(1, 4))
+    assert (line(found, "open_air.a").required, line(found, "open_air.a").available) == (160.0, 4 * 250.0)
+    assert line(found, "room_air.a").available == 4 * 250.0 + 60.0
+
+
 def test_the_verifier_holds_a_failed_doors_heat_against_the_room_units() -> None:
     doors = {"specs": {"door": {"capacity": "100 kW"}}, "redundancy": {"room_air": {"scheme": "N+1"}}}
     found = loaded(door_site(5, 1, **doors))

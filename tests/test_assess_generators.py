@@ -103,6 +103,17 @@ def test_peaks_against_the_overload_curve() -> None:
     assert line(tiny(specs={"airrack": rack}), "peak.a").verdict == "not checked"
 
 
+def test_peaks_of_a_hall_ask_for_the_curves_of_its_own_modules() -> None:
+    rack = {"peak": "150 kW", "peak_time": "1 min"}
+    curve = [{"load": "125 %", "time": "10 min"}, {"load": "150 %", "time": "0.5 min"}]
+    own: dict[str, Any] = {"redundancy": {"ups": {"group": "hall"}}, "plant": {"ups": {"at": "a"}}}
+    silent = tiny(**own, specs={"airrack": rack})
+    assert line(silent, "peak.a").verdict == "not checked"
+    found = tiny(**own, specs={"airrack": rack, "module": {"overload": curve}})
+    assert (line(found, "ups_peak.a").required, line(found, "ups_peak.a").available) == (600.0, 625.0)
+    assert all(item.id != "peak.a" for item in found.lines)
+
+
 def test_what_is_only_reserved_keeps_no_set_at_its_minimum() -> None:
     loads = {"house": {"other": "100 kW"}, "later": {"other": "900 kW", "status": "reserved"}}
     told = line(tiny(**genset(minimum_load="30 %"), loads=loads), "generator_minimum.site")

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from assess_site import EXAMPLE
+from assess_site import EXAMPLE, TINY, merged
+from sites import loaded
 
 from dcplan import cli
 from dcplan.answer import Derivation, DerivationStep
@@ -169,6 +170,16 @@ def test_steps_only_use_earlier_ones() -> None:
                 used = {int(mark) for mark in re.findall(r"\[(\d+)\]", step.expression)}
                 used |= {operand.step for operand in step.operands if operand.step is not None}
                 assert all(earlier < step.number for earlier in used)
+
+
+def test_an_open_line_is_worked_out_at_the_end_that_opens_it_too() -> None:
+    """Four racks of 100 kW, perhaps 130 kW, on the one module of 500 kW that is left."""
+    heat = {"value": "100 kW", "range": ["90 kW", "130 kW"], "confidence": "assumption", "note": "for the test"}
+    one = derive(loaded(merged(TINY, {"specs": {"airrack": {"heat": heat}}})), "ups.site")
+    assert one.line.verdict == "open"
+    assert [(worked.required, worked.available) for worked in one.worked] == [(400.0, 500.0), (520.0, 500.0)]
+    origins = [operand.origin for worked in one.worked for operand in worked.steps[0].operands]
+    assert origins == ["airrack.heat: 100 kW, assumption", "airrack.heat: 130 kW, the high end of an assumption"]
 
 
 def test_a_flow_is_worked_out_from_heat_temperatures_and_fluid() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tiny import planned_by_hand, tiny
 
 from dcplan import diff
+from dcplan.answer import Stay
 from dcplan.cli import main
 from dcplan.differing import matched
 from dcplan.errors import InputError
@@ -88,6 +89,29 @@ def test_one_more_unit_and_one_later_are_one_of_each(plan):
     assert "504,000 USD -> 604,000 USD (+100,000 USD)" in text
     assert "2027-01-29 (+2 d)" in text
     assert text.splitlines()[-1] == "1 purchase changed; 1 unit moved"
+
+
+def test_a_hired_unit_that_stays_longer_is_told():
+    """Three sets on hire, given back on day 400: one later, one stays to the end, one as planned."""
+
+    def hired(number, released, stays=False):
+        stay = Stay(duty="standby", released=released, returned=later(released, 2), stays=stays, rent=1.0, running=0.0)
+        return records.unit(number, hire=stay)
+
+    end = records.day(400)
+    old = records.plan(units=tuple(hired(number, end) for number in (1, 2, 3)))
+    new = records.plan(units=(hired(1, later(end, 9)), hired(2, records.day(900), stays=True), hired(3, end)))
+    found = diff(old, new)
+    assert not found.same
+    assert sorted((lot.count, str(lot.off_hire.old), str(lot.off_hire.new)) for lot in found.lots) == [
+        (1, str(end), str(later(end, 9))), (1, str(end), "None")
+    ]  # fmt: skip
+    assert f"{later(end, 9)} (+9 d)" in str(found)
+    assert f"stays (was: {end})" in str(found)
+    assert diff(old, old).same
+    assert "off hire" not in str(
+        diff(records.plan(), records.plan(units=(records.unit(1), moved_unit(records.unit(2), 3))))
+    )
 
 
 def test_an_su_that_is_later_moves_its_dates_its_cash_and_its_floor(plan):

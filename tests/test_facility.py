@@ -87,6 +87,27 @@ def test_a_pump_below_the_loops_head_counts_as_zero(drop: str, verdict: str, ava
     assert found("loop_flow.cold", PUMPS, edit).available == pytest.approx(available)
 
 
+@pytest.mark.parametrize(
+    ("low", "verdict", "margin"), [("390 kPa", "pass", None), ("380 kPa", "open", "margin -10 kPa")]
+)
+def test_an_assumed_head_is_judged_at_its_value_then_at_its_low_end(low: str, verdict: str, margin: str | None) -> None:
+    head = {"value": "400 kPa", "range": [low, "420 kPa"], "confidence": "assumption", "note": "for the test"}
+    told = found("pump_head.cold", PUMPS, loop(pipe_pressure_drop="390 kPa"), {"specs": {"pump": {"head": head}}})
+    assert (told.required, told.available, told.verdict) == (390.0, 400.0, verdict)
+    assert margin is None or margin in told.reason
+
+
+def test_an_assumed_heat_is_in_the_velocity_at_its_value_then_at_its_high_end() -> None:
+    heat = {"value": "100 kW", "range": ["90 kW", "120 kW"], "confidence": "assumption", "note": "for the test"}
+    edits = (PUMPS, loop(header_diameter="80 mm", velocity_limit="2.4 m/s"))
+    plain = found("header_velocity.cold", *edits)
+    told = found("header_velocity.cold", *edits, {"specs": {"airrack": {"heat": heat}}})
+    assert (told.required, told.available, told.verdict) == (plain.required, 2.4, "open")
+    assert plain.required is not None
+    # 480 + 30 + 12 kW in place of 442 kW
+    assert f"margin {2.4 - plain.required * 522 / 442:.3g} m/s" in told.reason
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_velocity_in_the_header_from_the_whole_flow(named: bool) -> None:
     edits = [PUMPS] if named else []

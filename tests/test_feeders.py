@@ -82,6 +82,14 @@ def test_one_side_carries_the_rack_when_the_other_is_lost() -> None:
     assert tap.verdict == run.verdict == "pass"
 
 
+def test_an_assumed_power_is_fed_at_its_value_then_at_its_high_end() -> None:
+    power = {"value": "120 kW", "range": ["100 kW", "150 kW"], "confidence": "assumption", "note": "for the test"}
+    tap = line(fed({"provisioned": power}), "feed_tap.a.airrack")
+    assert (tap.required, tap.available, tap.verdict) == (pytest.approx(166.94, abs=0.01), 200.0, "open")
+    # 166.94 A * 150 / 120
+    assert "margin -8.68 A" in tap.reason
+
+
 @pytest.mark.parametrize(
     ("own", "amperes"),
     [({"feeds_per_rack": 4}, 83.47), ({"sides": 1}, 83.47), ({"phases": 1}, 289.16), ({"rule": "iec"}, 166.94)],

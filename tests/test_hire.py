@@ -247,6 +247,31 @@ def test_every_damage_of_a_hire_is_named() -> None:
     assert ("hire-hours", prime.units[0].id) in broken(prime, fewer)
 
 
+def test_what_is_wrong_with_a_stay_is_said_with_both_days() -> None:
+    model, made = bridged()
+    one = next(item for item in made.units if item.hire is not None)
+    assert one.hire is not None
+    end, day, begun, counted, gone = (
+        model.site.end,
+        timedelta(days=1),
+        one.install_start,
+        one.counted,
+        one.hire.returned,
+    )
+    damages = [
+        ({"returned": end + day}, "what leaves is gone by the plan's end", end + day, "allowed until", end),
+        ({"released": counted - day}, "released before it counts", counted - day, "possible from", counted),
+        ({"returned": gone - day}, "it is removed after its release", gone - day, "by the site file it is", gone),
+        (
+            {"released": begun + 7 * day, "returned": begun + 9 * day},
+            "its minimum hire has not passed", begun + 9 * day, "possible from", begun + 10 * day,
+        ),
+    ]  # fmt: skip
+    for own, why, dated, how, other in damages:
+        said = [item.message for item in verify(changed(made, **own), model).violations]
+        assert f"{one.id}: {why}; it is dated {dated}, {how} {other}" in said
+
+
 def test_no_field_of_a_hire_can_be_forged() -> None:
     model, made = bridged()
     tried = [(place, forged) for place, forged in forgeries(made) if ".hire." in place and "duty" not in place]

@@ -6,7 +6,8 @@ import random
 from datetime import timedelta
 
 import pytest
-from sites import TINY, loaded, seeded
+from sites import TINY, day, loaded, seeded
+from test_constraints import bought, site
 from tiny import tiny
 
 from dcplan import InputError, diff, plan, progressed, verify
@@ -51,6 +52,19 @@ def test_a_slip_moves_what_hangs_on_it(planned, tmp_path):
     assert new.sus[1].gated_by.startswith("capacity: ")
     assert new.objective.delay > old.objective.delay
     assert new.payments is not None
+
+
+@pytest.mark.parametrize("as_of", [40, 49])
+def test_redundancy_due_later_is_not_forgotten(tmp_path, as_of):
+    """200 kW on sets of 150 kW: two carry the SU from day 11 on, the spare one is due on day 50.."""
+    due = {"scheme": "N+1", "until": [{"scheme": "N", "day": day(50)}]}
+    model = loaded(site(bought(), {"redundancy": {"generator": due}, "financing_rate": "10 %/year"}))
+    old = plan(model, seconds=10, workers=1)
+    assert sorted(str(unit.counted) for unit in old.units) == [day(11), day(11), day(50)]
+    made, new = again(model, old, tmp_path, day(as_of))
+    assert (new.status, new.verified, diff(old, new).same) == ("optimal", True, True)
+    # cancelled, it cannot be had a day later
+    assert verify(new.model_copy(update={"units": new.units[:2]}), made).ok is False
 
 
 def test_a_unit_that_is_not_needed_comes_all_the_same(planned, tmp_path):

@@ -129,6 +129,18 @@ def test_the_spare_unit_comes_on_the_day_it_is_due() -> None:
     assert {day for rule, _, day in broken(later, model) if rule == "capacity"} == {on(30)}
 
 
+def test_what_is_due_between_two_energisations_has_its_test_then() -> None:
+    """The spare set is due on day 30, a second SU comes on day 60: what its test says is when the spare one serves."""
+    later = {"deployments": {"alpha": {"deliveries": [{"day": day(10), "count": 1}, {"day": day(60), "count": 1}]}}}
+    _, made = planned(bought(), lower(30), INTEREST, later)
+    counted = sorted(item.counted for item in made.units)
+    assert counted[:3] == [on(11), on(11), on(30)]
+    assert counted[3] == on(61)
+    assert [(test.end, len(test.units), len(test.sus)) for test in made.tests] == [
+        (on(11), 2, 1), (on(30), 1, 0), (counted[3], len(counted) - 3, 1)
+    ]  # fmt: skip
+
+
 def test_what_is_due_later_is_bought_later() -> None:
     """Of two grids, one to the last day: the least spend on three sets counts interest until the third is due."""
     problem = formulate(loaded(site(bought(), lower(30), INTEREST)))

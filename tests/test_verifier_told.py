@@ -11,11 +11,11 @@ from damage import day, floor, objective, unit
 from tiny import planned_by_hand, tiny
 
 from dcplan.answer import Plan, Violation
-from dcplan.catalog import Transformer
+from dcplan.catalog import Transformer, Ups
 from dcplan.verifier import capacity, money
 from dcplan.verifier.duty import asked
 from dcplan.verifier.energy import State
-from dcplan.verifier.losses import transformer_loss
+from dcplan.verifier.losses import transformer_loss, ups_loss
 from dcplan.verifier.terms import Terms
 from dcplan.verifier.verdict import verify
 
@@ -222,3 +222,15 @@ def test_losses_of_transformers_of_several_makes_add_up(tmp_path: Path) -> None:
     assert transformer_loss([(large, 1), (small, 2)], 760e3, 800e3) == pytest.approx(2 * 3e3 + 5e3)
     third = 900e3 / 3 * (1 / 0.98 - 1)
     assert transformer_loss([(small, 2), (plain, 1), (large, 1)], 900e3, 1200e3) == pytest.approx(2 * 3e3 + 5e3 + third)
+
+
+def test_losses_of_modules_by_hand(tmp_path: Path) -> None:
+    """25 kW at 100 kW, at 80 %, and below; 21.05 kW at 400 kW, at 95 %; on the straight line between."""
+    points = [{"load": "25 %", "efficiency": "80 %"}, {"load": "100 %", "efficiency": "95 %"}]
+    own = {"power": "400 kW", "efficiency": None, "efficiencies": points}
+    module = tiny(tmp_path, {f"specs.ups-300.{key}": value for key, value in own.items()}).specs["ups-300"]
+    assert isinstance(module, Ups)
+    full = 400e3 / 0.95 - 400e3
+    assert [ups_loss([(module, 2)], 2 * each) for each in (0.0, 20e3, 60e3, 100e3)] == [pytest.approx(2 * 25e3)] * 4
+    assert ups_loss([(module, 2)], 2 * 250e3) == pytest.approx(25e3 + full)
+    assert ups_loss([(module, 1)], 400e3) == pytest.approx(full)

@@ -20,7 +20,7 @@ from dcplan.site import SiteModel
 from dcplan.verifier.capacity import Balance, plant_types, times
 from dcplan.verifier.connect import Connections
 from dcplan.verifier.energy import State
-from dcplan.verifier.gates import check_gates
+from dcplan.verifier.gates import NO_LIMIT, check_gates
 from dcplan.verifier.terms import Findings, Terms
 from dcplan.verifier.verdict import verify
 
@@ -127,12 +127,12 @@ def gate(plan: Plan, model: SiteModel) -> str:
 @pytest.mark.parametrize(
     ("overrides", "due"),
     [
-        ({}, "crew integration or structural"),
+        ({}, NO_LIMIT),
         ({"permits.floor": {"duration": "60 day", "gates": "delivery"}}, "floor: plates"),
         ({"permits.floor": {"duration": "60 day", "gates": "install"}}, "floor: plates"),
-        ({"permits.floor": {"duration": "59 day", "gates": "install"}}, "crew integration or structural"),
+        ({"permits.floor": {"duration": "59 day", "gates": "install"}}, NO_LIMIT),
         ({"permits.floor": {"duration": "46 day", "gates": "order"}}, "floor: plates"),
-        ({"permits.floor": {"duration": "45 day", "gates": "order"}}, "crew integration or structural"),
+        ({"permits.floor": {"duration": "45 day", "gates": "order"}}, NO_LIMIT),
         ({"upgrades.plates.lead_time": "60 day"}, "floor: plates"),
         ({"upgrades.plates.engineering": "34 workday"}, "floor: plates"),
         ({"deployments.alpha.chain": {"set_and_connect": {"crew": "integration", "crew_need": 2,
@@ -154,8 +154,31 @@ def test_capacity_and_the_loop_keep_an_su(tmp_path: Path) -> None:
     assert gate(su(plan, "alpha#1", energise=day("03-16")), model) == "capacity: genset@site"
     waiting = su(plan, "alpha#1", **dates(fill_start="03-11", fill_end="03-12", energise="03-12"))
     assert gate(waiting, model) == "first unit of the hall's liquid loop"
+    assert gate(su(plan, "alpha#1", energise=day("03-12")), model) == NO_LIMIT
+
+
+def test_a_crew_keeps_an_su_only_where_it_was_at_work(tmp_path: Path) -> None:
+    """The plates are laid on Friday 5 March, the racks set on Monday: who was free the day before?."""
+    model = tiny(tmp_path)
+    plan = week_later(planned_by_hand(model))
+    assert gate(plan, model) == NO_LIMIT
+    assert gate(floor(plan, "alpha#2", start=day("03-03"), end=day("03-04")), model) == NO_LIMIT
+    assert gate(floor(plan, "alpha#2", start=day("03-04"), end=day("03-05")), model) == "crew structural"
+    # with its floor done on Thursday it waits for those who set racks
+    early = floor(plan, "alpha#1", start=day("03-04"), end=day("03-05"))
+    assert gate(early, model) == NO_LIMIT
+    assert gate(su(early, "alpha#2", **dates(set_start="03-03", set_end="03-05")), model) == NO_LIMIT
+    assert gate(su(early, "alpha#2", **dates(set_start="03-04", set_end="03-06")), model) == "crew integration"
     unreinforced = su(plan, "alpha#1", reinforcement=None)
-    assert gate(unreinforced, model) == "crew integration"
+    assert gate(unreinforced, model) == NO_LIMIT
+
+
+def test_a_scheme_that_ends_lets_an_su_in(tmp_path: Path) -> None:
+    model = tiny(tmp_path, {"redundancy.ups": {"scheme": "N+2", "unit": "unit", "group": "hall",
+                                               "until": [{"scheme": "N+1", "day": "2027-03-12"}]}})  # fmt: skip
+    plan = week_later(planned_by_hand(model))
+    assert gate(su(plan, "alpha#1", energise=day("03-12")), model) == "redundancy in force from 2027-03-12"
+    assert gate(su(plan, "alpha#1", energise=day("03-13")), model) == NO_LIMIT
 
 
 # ---------------------------------------------------------------- cash

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcplan.difference import AmountChange, Bought, Difference, MovedCash, MovedLot, MovedSus, MovedWindow, Shift
+from dcplan.difference import (
+    AmountChange,
+    Bought,
+    Difference,
+    MovedCash,
+    MovedLot,
+    MovedSus,
+    MovedWindow,
+    OffHire,
+    Shift,
+)
 from dcplan.report.table import Cell, bullets, counted, facts, money, number, percent, printable, section, table
 
 MOST_ROWS = 80
@@ -81,12 +91,23 @@ def _bought(found: Difference) -> list[str]:
     return _shown([row(one) for one in found.purchases], headers, ["old", "new", "cost"], "what")
 
 
+def _off_hire(one: OffHire | None) -> str:
+    if one is None:
+        return ""
+    if one.old is None or one.new is None:
+        old, new = ("stays" if day is None else str(day) for day in (one.old, one.new))
+        return new if old == new else f"{new} (was: {old})"
+    return _moved(Shift(old=one.old, new=one.new, days=(one.new - one.old).days))
+
+
 def _lots(lots: tuple[MovedLot, ...]) -> list[str]:
     def row(lot: MovedLot) -> list[Cell]:
         what = lot.upgrade if lot.spec == lot.upgrade else f"{lot.upgrade} ({lot.spec})"
-        return [f"{lot.count:,}", what, lot.place, _moved(lot.order), _moved(lot.install), _moved(lot.counted)]
+        dates: list[Cell] = [_moved(lot.order), _moved(lot.install), _moved(lot.counted)]
+        return [f"{lot.count:,}", what, lot.place, *dates, *([_off_hire(lot.off_hire)] if hired else [])]
 
-    headers = ["count", "what", "place", "order by", "install", "counted"]
+    hired = any(lot.off_hire is not None for lot in lots)
+    headers = ["count", "what", "place", "order by", "install", "counted", *(["off hire"] if hired else [])]
     return _shown([row(lot) for lot in lots], headers, ["count"], "what")
 
 

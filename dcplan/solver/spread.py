@@ -43,7 +43,8 @@ class _Hall:
 
 
 def spread(joined: Merged, kits: Sequence[Kits], grid: Grid, solution: GridSolution) -> list[Choice]:
-    """Selections that follow a solution of the merged problem: as early as crews allow, and on the solution's days.
+    """Selections that follow a solution of the merged problem: as early as crews allow, also with capacity
+    kept free for SUs that the solution energises first, and on the solution's days.
 
     Parameters
     ----------
@@ -76,7 +77,12 @@ class _Spread:
                 for su in sus
             ),
         )
-        return [early, placed, *(replace(early, units=self._ranked(early.units, sign)) for sign in (-1, 1))]
+        kept = replace(early, sus=tuple(replace(su, energise_not_before=self._begun(su)) for su in early.sus))
+        return [early, kept, placed, *(replace(early, units=self._ranked(early.units, sign)) for sign in (-1, 1))]
+
+    def _begun(self, su: SuChoice) -> int:
+        """First day of the cell in which an SU is energised."""
+        return self.grid.first(self.grid.covering(su.energise_order))
 
     def _ranked(self, units: Sequence[UnitChoice], sign: int) -> tuple[UnitChoice, ...]:
         """Units in the order of the cells in which they count; in each those that take most of a crew first or last."""

@@ -1,31 +1,36 @@
 """What kept each SU from being energised a day earlier, from the plan's own dates.
 
 Asked in this order: the delivery and the chain after it; the floor, were its positions reinforced as early as can be;
-the route, once plates are laid on it; capacity that counts from that very day; the first fill of the hall's loop; and
-what is left are the crews.
+the route, once plates are laid on it; capacity that counts from that very day; the first fill of the hall's loop; a
+redundancy scheme that comes into force that day; and the crew, where on the last working day before it set to work too
+few of it were free. Where none of these does, nothing of its own holds it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from dcplan.answer import Plan, Reinforcement, Su
 from dcplan.past import past_of
 from dcplan.verifier.capacity import PlantType, plant_types
 from dcplan.verifier.frozen import gate
+from dcplan.verifier.lots import members_at_work
 from dcplan.verifier.sus import laid_for, needs_plates
 from dcplan.verifier.terms import Findings, Terms
 
+NO_LIMIT = "no limit of its own: its turn, or nothing gained by an earlier day"
+Busy = Counter[tuple[str, date]]
 Bought = list[tuple[str, str, date]]
 """Upgrade, place and day of commissioning of each bought unit."""
 
 
 def check_gates(plan: Plan, terms: Terms, found: Findings) -> None:
     """The stated reason of each SU's date is the one its dates show."""
-    types = plant_types(plan, terms)
+    types, busy = plant_types(plan, terms), members_at_work(plan, terms)
     bought = [(unit.upgrade, unit.place, unit.commissioned) for unit in plan.units if terms.known(unit)]
     for su in plan.sus:
-        due = gate(su, _gate(su, types, bought, terms), _from_now(su, terms), terms)
+        due = gate(su, _gate(su, types, bought, terms) or _crew(su, busy, terms), _from_now(su, terms), terms)
         message = f"{su.id}: gated by {su.gated_by or 'nothing'} is stated, by the plan's dates it is {due}"
         found.check(su.gated_by == due, "gate", su.id, message, on=su.energise)
 
@@ -36,7 +41,7 @@ def _from_now(su: Su, terms: Terms) -> date:
     return _chained(su, su.delivery if past is None else max(su.delivery, past.as_of), terms)
 
 
-def _gate(su: Su, types: dict[str, PlantType], bought: Bought, terms: Terms) -> str:
+def _gate(su: Su, types: dict[str, PlantType], bought: Bought, terms: Terms) -> str | None:
     made = su.reinforcement
     if _chained(su, su.delivery, terms) >= su.energise:
         return "delivery"
@@ -52,8 +57,21 @@ def _gate(su: Su, types: dict[str, PlantType], bought: Bought, terms: Terms) -> 
         return "capacity: " + ", ".join(counting)
     if su.fill_start > su.set_end:
         return "first unit of the hall's liquid loop"
-    crews = {su.crew} if made is None else {su.crew, made.crew}
-    return f"crew {' or '.join(sorted(crews))}"
+    if su.fill_end < su.energise:
+        return f"redundancy in force from {su.energise}" if su.energise in terms.scheme_changes() else NO_LIMIT
+    return None
+
+
+def _crew(su: Su, busy: Busy, terms: Terms) -> str:
+    """The crew that could not have set to work for an SU a day earlier."""
+    deployment, made, start = terms.model.site.deployments[su.deployment], su.reinforcement, su.set_start
+    connect = terms.chain(deployment).set_and_connect
+    crew, need = connect.crew, connect.crew_need
+    if made is not None and terms.finish(made.end, 1) > start:
+        upgrade = terms.model.site.upgrades[made.upgrade]
+        crew, need, start = upgrade.crew, upgrade.crew_need, made.start
+    day = terms.last_open_before(start)
+    return f"crew {crew}" if busy[crew, day] + need > terms.model.site.crews[crew].size else NO_LIMIT
 
 
 def _chained(su: Su, begun: date, terms: Terms) -> date:

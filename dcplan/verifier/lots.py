@@ -246,6 +246,14 @@ def _work(plan: Plan, terms: Terms) -> Iterator[_Work]:
             yield _Work(name, strengthening.crew, need, made.start, days, made.crew, made.members)
 
 
+def members_at_work(plan: Plan, terms: Terms) -> Counter[tuple[str, date]]:
+    """Members of each crew at work on each day."""
+    busy: Counter[tuple[str, date]] = Counter()
+    for work in _work(plan, terms):
+        busy.update(dict.fromkeys(((work.crew, day) for day in terms.open_days(work.start, work.days)), work.need))
+    return busy
+
+
 def check_crews(plan: Plan, terms: Terms, found: Findings) -> None:
     """Nobody works on two tasks, and no crew on more than it has members for."""
     busy: defaultdict[str, Counter[date]] = defaultdict(Counter)

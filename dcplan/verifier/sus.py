@@ -351,13 +351,13 @@ def _tested(unit: Unit, terms: Terms) -> bool:
 def _hall_tests(plan: Plan, hall: str, terms: Terms) -> Iterator[HallTest]:
     """One test for each day on which SUs of a hall are energised, of what came to count for it since the last.
 
-    After the last of them one for each day on which another redundancy scheme comes into force.
+    After the first of them also one for each day on which another redundancy scheme comes into force.
     """
     halls, since = terms.model.site.halls, date.min
     serving = {hall, halls[hall].within}
-    days = sorted({su.energise for su in plan.sus if su.hall == hall})
-    days += [day for day in terms.scheme_changes() if days and day > days[-1]]
-    for day in days:
+    live = {su.energise for su in plan.sus if su.hall == hall}
+    due = {day for day in terms.scheme_changes() if live and day > min(live)}
+    for day in sorted(live | due):
         new = [
             unit
             for unit in plan.units

@@ -164,6 +164,11 @@ class Terms:
         last = np.busday_offset(np.datetime64(start, "D"), steps, roll="forward", busdaycal=self.calendar)
         return date.fromisoformat(str(last)) + timedelta(days=1)
 
+    def last_open_before(self, day: date) -> date:
+        """The last working day before a day."""
+        before = np.datetime64(day, "D") - np.timedelta64(1, "D")
+        return date.fromisoformat(str(np.busday_offset(before, 0, roll="backward", busdaycal=self.calendar)))
+
     def open_days(self, start: date, duration: int) -> list[date]:
         """The working days on which work of so many days, begun on `start`, is done."""
         span = np.arange(np.datetime64(start, "D"), np.datetime64(self.finish(start, duration), "D"))

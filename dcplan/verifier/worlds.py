@@ -60,6 +60,15 @@ class _Built:
     """The day each hired unit that is released counts from here, and its planned release."""
     reinforced: dict[str, date] = field(default_factory=dict)
     set_end: dict[str, date] = field(default_factory=dict)
+    _changes: dict[frozenset[str], list[date]] = field(default_factory=dict)
+
+    def changes(self, names: frozenset[str], there: Mapping[str, list[date]]) -> list[date]:
+        """Days on which more of some types counts, in order; kept, where no hired unit makes them differ by SU."""
+        if any(self.hired.get(name) for name in names):
+            return sorted({day for days in there.values() for day in days})
+        if names not in self._changes:
+            self._changes[names] = sorted({day for days in there.values() for day in days})
+        return self._changes[names]
 
 
 class History:
@@ -149,8 +158,8 @@ class History:
         if ready > self.last:
             return None
         there = {name: _there(built, name, planned) for name in need.path}
-        comes = {day for days in there.values() for day in days if ready < day <= self.last}
-        for day in (ready, *sorted(comes)):
+        comes = built.changes(need.path, there)
+        for day in (ready, *comes[bisect_right(comes, ready) : bisect_right(comes, self.last)]):
             counted = {
                 name: bisect_right(there[name], day) if name in need.path else number
                 for name, number in need.elsewhere.items()
