@@ -673,6 +673,7 @@ def test_the_verifier_shares_nothing_with_the_optimizer() -> None:
         "catalog",
         "circuits",
         "errors",
+        "guards",
         "past",
         "physics",
         "ratings",
