@@ -126,9 +126,11 @@ def _mark(text: str, start: int) -> Mark:
 def _marks(text: str, wanted: set[KeyPath]) -> dict[KeyPath, Mark]:
     """Line and column of the wanted paths that are in a JSON text."""
     found: dict[KeyPath, Mark] = {}
+    line, counted = 1, 0
     for path, start, is_key in _places(text):
         if not is_key and path in wanted and path not in found:
-            found[path] = _mark(text, start)
+            line, counted = line + text.count("\n", counted, start), start
+            found[path] = line, start - text.rfind("\n", 0, start)
             if len(found) == len(wanted):
                 break
     return found
@@ -151,7 +153,7 @@ def _places(text: str) -> Iterator[tuple[KeyPath, int, bool]]:
             opened.pop()
             path.pop()
         elif key_next:
-            path[-1] = json.loads(sign)
+            path[-1] = json.loads(sign) if "\\" in sign else sign[1:-1]
             yield tuple(path), token.start(), True
         else:
             yield tuple(path), token.start(), False
