@@ -7,7 +7,7 @@ listed before it. An SU that the plan sets or energises later than it could is h
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -159,14 +159,20 @@ class History:
             return None
         there = {name: _there(built, name, planned) for name in need.path}
         comes = built.changes(need.path, there)
-        for day in (ready, *comes[bisect_right(comes, ready) : bisect_right(comes, self.last)]):
+        days = [ready, *comes[bisect_right(comes, ready) : bisect_right(comes, self.last)]]
+
+        def carried(day: date) -> bool:
             counted = {
                 name: bisect_right(there[name], day) if name in need.path else number
                 for name, number in need.elsewhere.items()
             }
-            if self._connections(need, day).carries(counted, need.demand, self.there):
-                return day
-        return None
+            return self._connections(need, day).carries(counted, need.demand, self.there)
+
+        if self.dated:
+            # a scheme that falls due may ask for more than there was the day before
+            return next((day for day in days if carried(day)), None)
+        first = bisect_left(days, True, key=carried)
+        return days[first] if first < len(days) else None
 
     def _connections(self, need: _Need, day: date) -> Connections:
         """What an SU hangs on by the schemes in force on a day, all else by those of its planned day."""
