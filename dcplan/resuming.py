@@ -16,14 +16,14 @@ from dcplan.errors import Problem as Mistake
 from dcplan.formulate.build import formulate
 from dcplan.ledger import World, payments
 from dcplan.past import Past, PastSu
-from dcplan.problem import FINE, Problem, Task, rounded
+from dcplan.problem import FINE, Problem, rounded
 from dcplan.procure import Pace, daily_losses, day_of, paid
 from dcplan.residual import Frame, Residual, mode_of, plant_of, residual
 from dcplan.risk import Replay, replay
 from dcplan.site import SiteModel
 from dcplan.solver.capacity import Capacity
 from dcplan.solver.decode import Choice, SuChoice, UnitChoice, build
-from dcplan.solver.members import Assignment
+from dcplan.solver.members import Assignment, bookings
 from dcplan.solver.run import Limits
 from dcplan.solver.schedule import Install, Run, Schedule
 from dcplan.solver.search import Result, Status, optimise
@@ -407,15 +407,17 @@ def members(
         for member in numbers:
             if 0 <= member < len(until):
                 until[member] = max(until[member], frame.day(end))
-    tasks = [task for task in _tasks(frame, schedule) if task[1:3] not in taken]
-    for start, kind, index, task in sorted(tasks, key=lambda item: item[:3]):
+    for booking in bookings(frame.whole, schedule):
+        start, task = booking.start, booking.task
+        if (booking.kind, booking.index) in taken:
+            continue
         until = free[task.crew]
         chosen = [member for member, day in enumerate(until) if day <= start][: task.need]
         if len(chosen) < task.need:
             raise InternalError(f"crew {frame.whole.crews[task.crew][0]} is overbooked on day {start}")
         for member in chosen:
             until[member] = frame.whole.workdays.finish(start, task.days)
-        taken[kind, index] = tuple(chosen)
+        taken[booking.kind, booking.index] = tuple(chosen)
     runs = range(len(schedule.runs))
     return Assignment(
         installs=tuple(taken.get((0, index), ()) for index in range(len(schedule.installs))),
@@ -438,17 +440,3 @@ def _kept(
             yield 1, index, made, made.end
         if one is not None and one.is_set:
             yield 2, index, one.su, one.su.set_end
-
-
-def _tasks(frame: Frame, schedule: Schedule) -> Iterator[tuple[int, int, int, Task]]:
-    """Start, kind and index of each task of a schedule."""
-    for index, install in enumerate(schedule.installs):
-        purchase = frame.whole.plants[install.plant].purchase
-        if purchase is not None:
-            yield install.start, 0, index, purchase.install
-    for index, run in enumerate(schedule.runs):
-        su = frame.whole.classes[run.su]
-        way = su.modes[run.mode].reinforcement
-        if way is not None and run.reinforce is not None:
-            yield run.reinforce, 1, index, way.task
-        yield run.set_start, 2, index, su.connect

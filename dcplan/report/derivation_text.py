@@ -49,8 +49,8 @@ def _step(step: DerivationStep) -> Iterator[str]:
     for operand in step.operands:
         yield from paragraph(_operand(operand), " " * 9, " " * 13)
     # what is worked out in other units than it is shown in comes to its value in SI first
-    apart = step.function or f" {step.shown.rpartition(' ')[2]}" not in step.expression
-    said = [step.expression, _in_si(step.value, step.unit, step.shown) if apart else "", step.shown]
+    converted = step.function or f" {step.shown.rpartition(' ')[2]}" not in step.expression
+    said = [step.expression, _in_si(step.value, step.unit, step.shown) if converted else "", step.shown]
     yield from paragraph(" = ".join(dict.fromkeys(filter(None, said))), " " * 7 + "= ", " " * 9)
 
 

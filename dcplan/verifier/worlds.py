@@ -64,11 +64,12 @@ class _Built:
 
     def changes(self, names: frozenset[str], there: Mapping[str, list[date]]) -> list[date]:
         """Days on which more of some types counts, in order; kept, where no hired unit makes them differ by SU."""
-        if any(self.hired.get(name) for name in names):
-            return sorted({day for days in there.values() for day in days})
-        if names not in self._changes:
-            self._changes[names] = sorted({day for days in there.values() for day in days})
-        return self._changes[names]
+        if names in self._changes:
+            return self._changes[names]
+        found = sorted({day for days in there.values() for day in days})
+        if not any(self.hired.get(name) for name in names):
+            self._changes[names] = found
+        return found
 
 
 class History:
